@@ -1,0 +1,27 @@
+"""Error pages in house wording; a database that is away is 503, not a fault of the page."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+
+RETRY_SECONDS = 10
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 with Retry-After while the database is away, and 500 for all else.
+
+    Renders without context processors: they may need what has just failed.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        page = get_template("503.html").render({})
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+    return HttpResponse(get_template("500.html").render({}), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 and say that the page was open too long, which is the usual cause."""
+    return render(request, "403.html", {"expired": True}, status=403)

@@ -1,0 +1,285 @@
+"""The durable job: a row in PostgreSQL is the truth, Celery and Redis only ring the bell.
+
+A job is claimed by one UPDATE that raises its attempt and takes a lease; whoever holds the
+attempt may finish it. A worker that died lets its lease run out, and the sweep rings again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models.functions import Now
+from kombu import Connection
+from kombu.pools import producers
+
+from declaration.celery import app
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+# How long a job may wait, once rung, before the sweep rings again.
+RING_AGAIN_SECONDS = 10
+# What a broker that is down or frozen may cost a request, and how long it is then left alone.
+BELL_SECONDS = 0.5
+QUIET_SECONDS = 5
+
+
+class JobFailedError(Exception):
+    """The work cannot succeed however often it is tried; the message says why, in words."""
+
+
+class Job(models.Model):
+    """Work asked for in a request and done by a worker, once."""
+
+    class State(models.TextChoices):
+        """Where the work stands."""
+
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Being made"
+        DONE = "done", "Ready"
+        FAILED = "failed", "Failed"
+
+    task: ClassVar[str]
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    queued_at = models.DateTimeField(db_default=Now())
+    rung_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    percent = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=200, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        """What the database refuses of every job."""
+
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["queued", "running", "done", "failed"]),
+                name="%(app_label)s_%(class)s_state_known",
+                violation_error_message="A job waits, runs, is ready or failed.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="running", lease_until__isnull=False)
+                | (~models.Q(state="running") & models.Q(lease_until__isnull=True)),
+                name="%(app_label)s_%(class)s_running_has_lease",
+                violation_error_message="A job that runs has a lease, and no other has one.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__lte=100),
+                name="%(app_label)s_%(class)s_percent_to_100",
+                violation_error_message="Progress ends at 100 percent.",
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a page should look again for this job soon."""
+        return self.state in {Job.State.QUEUED, Job.State.RUNNING}
+
+
+J = TypeVar("J", bound=Job)
+
+
+# --- Ringing -----------------------------------------------------------------------------------
+
+
+class Bell:
+    """Sends a task's name and a row's id; after a failure it stays quiet for a while."""
+
+    def __init__(self) -> None:
+        self.quiet_until = 0.0
+
+    def ring(self, task: str, pk: int) -> None:
+        """Ring, or leave it to the sweep; costs at most BELL_SECONDS and raises nothing."""
+        if time.monotonic() < self.quiet_until:
+            return
+        try:
+            with producers[_broker()].acquire(block=True, timeout=BELL_SECONDS) as producer:
+                app.send_task(task, args=[pk], producer=producer, retry=False)
+        except Exception as error:  # whatever the broker's client raises: the row is safe
+            self.quiet_until = time.monotonic() + QUIET_SECONDS
+            logger.warning("no broker, the sweep will ring for %s: %s", task, error)
+
+
+bell = Bell()
+
+
+def _broker() -> Connection:
+    options = dict(settings.CELERY_BROKER_TRANSPORT_OPTIONS) | {"max_retries": 0}
+    options |= {"socket_timeout": BELL_SECONDS, "socket_connect_timeout": BELL_SECONDS}
+    return Connection(settings.CELERY_BROKER_URL, transport_options=options)
+
+
+def ring(job: Job) -> None:
+    """Ring for the job once the transaction has committed; a broker that is down is no error."""
+    transaction.on_commit(partial(bell.ring, type(job).task, job.pk), robust=True)
+
+
+# --- Working -----------------------------------------------------------------------------------
+
+
+def claim(model: type[J], pk: int) -> J | None:
+    """Take the job if it waits or its lease ran out; None when somebody else has it or it ended."""
+    claimed = model._default_manager.raw(
+        f"""
+        UPDATE {model._meta.db_table}
+        SET state = 'running', attempt = attempt + 1, started_at = now(), percent = 0, error = '',
+            lease_until = now() + %s
+        WHERE id = %s AND attempt < %s
+          AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+        RETURNING *
+        """,  # noqa: S608  the table's name is the model's own
+        [timedelta(seconds=settings.LEASE_SECONDS), pk, MAX_ATTEMPTS],
+    )
+    return next(iter(claimed), None)
+
+
+def run(
+    model: type[J],
+    pk: int,
+    work: Callable[[J], dict[str, Any]],
+    then: Callable[[J], None] | None = None,
+) -> None:
+    """Claim the job, do the work under a renewed lease and finish it.
+
+    `work` gets the job and returns the fields to store with it; `then` runs in the finishing
+    transaction. Safe to call twice: the second call finds nothing to claim.
+    """
+    job = claim(model, pk)
+    if job is None:
+        return
+    try:
+        with _leased(job):
+            fields = work(job)
+        finish(job, fields, then)
+    except JobFailedError as error:
+        fail(job, str(error), final=True)
+    except Exception as error:
+        logger.exception("%s %s failed in attempt %s", model.__name__, pk, job.attempt)
+        fail(job, f"{type(error).__name__}: {error}"[:1000])
+
+
+@contextmanager
+def _leased(job: Job) -> Iterator[None]:
+    """Renew the job's lease from a thread of its own while the work goes on."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_renew_until, args=(job, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _renew_until(job: Job, stop: threading.Event) -> None:
+    try:
+        while not stop.wait(settings.LEASE_SECONDS / 3):
+            try:
+                _mine(job).update(lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS))
+            except DatabaseError as error:
+                logger.warning("lease of %s not renewed: %s", job.pk, error)
+    finally:
+        connection.close()
+
+
+def _mine(job: J) -> models.QuerySet[J]:
+    """The job's row, as long as no later attempt has taken it."""
+    same = type(job)._default_manager.filter(pk=job.pk, attempt=job.attempt)
+    return same.filter(state=Job.State.RUNNING)
+
+
+def tell(job: Job, percent: int, step: str) -> None:
+    """Say how far the work is: 0 to 100 percent, and in words."""
+    _mine(job).update(percent=percent, step=step)
+
+
+def finish(job: J, fields: dict[str, Any], then: Callable[[J], None] | None = None) -> bool:
+    """Store the result; False when the attempt is no longer the latest and is dropped."""
+    ended = {"state": Job.State.DONE, "percent": 100, "step": "", "error": "", "lease_until": None}
+    with transaction.atomic():
+        if not _mine(job).update(**ended, finished_at=Now(), **fields):
+            logger.warning("%s %s was finished by another attempt", type(job).__name__, job.pk)
+            return False
+        if then is not None:
+            job.refresh_from_db()
+            then(job)
+    return True
+
+
+def fail(job: Job, error: str, *, final: bool = False) -> None:
+    """Put the job back for the sweep to ring again, or park it after the last attempt."""
+    parked = final or job.attempt >= MAX_ATTEMPTS
+    state = Job.State.FAILED if parked else Job.State.QUEUED
+    ended = Now() if parked else None
+    _mine(job).update(
+        state=state, error=error, lease_until=None, finished_at=ended, rung_at=Now(), step=""
+    )
+
+
+def retry(job: Job) -> bool:
+    """Queue a parked job again with its attempts reset; False when it is not parked."""
+    parked = type(job)._default_manager.filter(pk=job.pk, state=Job.State.FAILED)
+    if not parked.update(
+        state=Job.State.QUEUED,
+        attempt=0,
+        error="",
+        finished_at=None,
+        queued_at=Now(),
+        rung_at=Now(),
+    ):
+        return False
+    ring(job)
+    return True
+
+
+# --- Sweeping ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many jobs one sweep rang for again, and how many it parked as failed."""
+
+    rung: int
+    parked: int
+
+
+def sweep() -> Swept:
+    """Ring again for jobs that wait too long or were abandoned; park those tried five times."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Job)]
+    return Swept(sum(map(_ring_again, kinds)), sum(map(_park, kinds)))
+
+
+def _park(model: type[Job]) -> int:
+    spent = model._default_manager.filter(
+        state=Job.State.RUNNING, lease_until__lt=Now(), attempt__gte=MAX_ATTEMPTS
+    )
+    reason = f"The worker stopped {MAX_ATTEMPTS} times before this was finished."
+    return spent.update(state=Job.State.FAILED, lease_until=None, finished_at=Now(), error=reason)
+
+
+def _ring_again(model: type[Job]) -> int:
+    rung_before = Now() - timedelta(seconds=RING_AGAIN_SECONDS)
+    waiting = models.Q(state=Job.State.QUEUED, rung_at__lt=rung_before)
+    abandoned = models.Q(state=Job.State.RUNNING, lease_until__lt=Now(), attempt__lt=MAX_ATTEMPTS)
+    with transaction.atomic():
+        due = model._default_manager.select_for_update(skip_locked=True).order_by("queued_at")
+        found = list(due.filter(waiting | abandoned)[:500])
+        model._default_manager.filter(pk__in=[job.pk for job in found]).update(rung_at=Now())
+        for job in found:
+            ring(job)
+    return len(found)

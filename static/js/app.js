@@ -1,0 +1,12 @@
+// Enhance GOV.UK Frontend's components, also in what htmx brings later.
+import { initAll } from "../govuk-frontend.min.js";
+import "./announce.js";
+import "./radios.js";
+
+initAll();
+
+document.body.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) {
+    initAll({ scope: event.detail.elt });
+  }
+});
