@@ -1,0 +1,1 @@
+"""What is promised: the Declaration's editions, commitments and indicators."""
