@@ -1,0 +1,1 @@
+"""Who has promised it: partners, people, signatures and certificates."""

@@ -1,0 +1,1 @@
+"""The verbs of who has promised it: the only place that writes."""

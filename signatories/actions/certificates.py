@@ -1,0 +1,62 @@
+"""Make, hand out and try again the certificate of a signature."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from declaration import files, jobs
+from declaration.actions import RefusedError, action
+from signatories.actions.events import record
+from signatories.certificates import TEMPLATE_VERSION, certificate_html
+from signatories.models import Certificate, User
+from signatories.verbs import Verb
+
+
+def make_certificate(
+    certificate: Certificate, *, render: Callable[[str], bytes]
+) -> dict[str, str | int]:
+    """Lay out and keep the PDF; return the fields to store when the job is finished.
+
+    `render` turns the document's HTML into the bytes of a PDF. Raises JobFailedError for a
+    document that can never be made, whatever `render` raises for trouble that may pass.
+    """
+    jobs.tell(certificate, 10, "laying out the page")
+    html = certificate_html(certificate)
+    jobs.tell(certificate, 40, "making the PDF")
+    try:
+        content = render(html)
+    except ValueError as error:
+        raise jobs.JobFailedError(f"The page could not be laid out: {error}.") from error
+    jobs.tell(certificate, 90, "keeping the PDF")
+    kept = files.keep(content, "certificates", ".pdf")
+    return {"file": kept.name, "sha256": kept.sha256, "template_version": TEMPLATE_VERSION}
+
+
+def certificate_made(certificate: Certificate) -> None:
+    """Tell the partner's leads that the certificate is ready; runs in the finishing transaction."""
+    partner = certificate.signature.partner
+    path = reverse("signatories:signature-detail", args=[partner.slug])
+    record(verb=Verb.CERTIFICATE_MADE, by=None, partner=partner, subject=certificate, path=path)
+
+
+@action
+def retry_certificate(*, certificate: Certificate, by: User) -> Certificate:
+    """Try again to make a certificate that could not be made."""
+    if not jobs.retry(certificate):
+        raise RefusedError("This certificate is not waiting for another try.")
+    return certificate
+
+
+@action
+def download_certificate(*, certificate: Certificate, by: User) -> Certificate:
+    """Note that the person took the PDF; RefusedError while there is none."""
+    if certificate.state != Certificate.State.DONE:
+        raise RefusedError("The certificate is not ready to download yet. Look again in a minute.")
+    record(
+        verb=Verb.CERTIFICATE_DOWNLOADED,
+        by=by,
+        partner=certificate.signature.partner,
+        subject=certificate,
+        note=certificate.number,
+    )
+    return certificate

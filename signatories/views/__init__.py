@@ -1,0 +1,1 @@
+"""The pages of who has promised it, by audience."""

@@ -1,0 +1,100 @@
+"""For a partner's leads and leaders, and for ecda: who belongs to the partner."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from declaration.actions import RefusedError
+from signatories import access
+from signatories.access import Request
+from signatories.actions.members import add_member, change_role, end_membership
+from signatories.forms import MemberForm, RoleForm
+from signatories.models import Membership, Partner
+
+
+@require_safe
+def member_list(request: Request, slug: str) -> HttpResponse:
+    """Show who has which role at the partner, and since when."""
+    partner = access.partner_or_404(request, slug)
+    access.require_members_reader(request, partner)
+    grantable = access.grantable_roles(request.user, partner)
+    current = Membership.objects.filter(partner=partner, ended_at__isnull=True)
+    members = [
+        (member, member.role in grantable)
+        for member in current.select_related("person").order_by("person__name", "pk")
+    ]
+    context = {"partner": partner, "members": members, "may_add": bool(grantable)}
+    return render(request, "signatories/member_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_add(request: Request, slug: str) -> HttpResponse:
+    """Ask for a person and a role, and give it to them."""
+    partner = access.partner_or_404(request, slug)
+    roles = access.require_grantable(request, partner)
+    form = MemberForm(request.POST or None, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            member = add_member(
+                partner=partner,
+                email=typed["email"],
+                name=typed["name"],
+                role=typed["role"],
+                by=request.user,
+            )
+        except RefusedError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, f"{member.person} has been added to {partner}.")
+            return redirect("signatories:member-list", slug)
+    return render(request, "signatories/member_add.html", {"partner": partner, "form": form})
+
+
+@require_safe
+def member_detail(request: Request, slug: str, pk: int) -> HttpResponse:
+    """Show one member, with a form for another role and a button to remove them."""
+    partner = access.partner_or_404(request, slug)
+    member = access.membership_or_404(partner, pk)
+    roles = access.require_grantable(request, partner, member.role)
+    if member.ended_at is not None:
+        return redirect("signatories:member-list", slug)
+    form = RoleForm(initial={"role": member.role}, roles=roles)
+    context = {"partner": partner, "member": member, "form": form}
+    return render(request, "signatories/member_detail.html", context)
+
+
+@require_POST
+def member_role(request: Request, slug: str, pk: int) -> HttpResponse:
+    """Give a member another role."""
+    partner = access.partner_or_404(request, slug)
+    member = access.membership_or_404(partner, pk)
+    roles = access.require_grantable(request, partner, member.role)
+    form = RoleForm(request.POST, roles=roles)
+    if not form.is_valid():
+        context = {"partner": partner, "member": member, "form": form}
+        return render(request, "signatories/member_detail.html", context)
+    member = change_role(membership=member, role=form.cleaned_data["role"], by=request.user)
+    label = member.get_role_display().lower()
+    messages.success(request, f"{member.person} is now a {label} of {partner}.")
+    return _back_to_list(request, partner)
+
+
+@require_POST
+def member_remove(request: Request, slug: str, pk: int) -> HttpResponse:
+    """End a member's role."""
+    partner = access.partner_or_404(request, slug)
+    member = access.membership_or_404(partner, pk)
+    access.require_grantable(request, partner, member.role)
+    end_membership(membership=member, by=request.user)
+    messages.success(request, f"{member.person} has no role at {partner} any more.")
+    return _back_to_list(request, partner)
+
+
+def _back_to_list(request: Request, partner: Partner) -> HttpResponse:
+    """Go to the list, or to the start for somebody who has just lost sight of it."""
+    user = request.user
+    if user.is_ecda or access.grantable_roles(user, partner):
+        return redirect("signatories:member-list", partner.slug)
+    return redirect("progress:start")

@@ -1,0 +1,94 @@
+"""Members and ecda download the certificate: the same bytes, under a speaking name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commitments.models import Edition
+from declaration import jobs
+from signatories.actions.certificates import certificate_made, make_certificate
+from signatories.models import Certificate, Event, Partner, User
+from signatories.verbs import Verb
+from tests.factories import make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ClientOf = Callable[[User], Client]
+NAME = "essex-data-declaration-braintree-district-council-certificate.pdf"
+
+
+@pytest.fixture
+def queued(partner: Partner, edition: Edition, leader: User) -> Certificate:
+    return make_signature(partner, edition, leader).certificate
+
+
+@pytest.fixture
+def ready(queued: Certificate) -> Certificate:
+    jobs.run(
+        Certificate,
+        queued.pk,
+        lambda job: make_certificate(job, render=lambda html: b"%PDF-bytes"),
+        certificate_made,
+    )
+    return Certificate.objects.get(pk=queued.pk)
+
+
+def url(partner: Partner, name: str = "certificate-download") -> str:
+    return reverse(f"signatories:{name}", args=[partner.slug])
+
+
+def test_every_member_and_ecda_may_download(
+    ready: Certificate,
+    partner: Partner,
+    contributor: User,
+    lead: User,
+    leader: User,
+    staff: User,
+    administrator: User,
+    client_of: ClientOf,
+) -> None:
+    people = [contributor, lead, leader, staff, administrator]
+    for person in people:
+        response: Any = client_of(person).get(url(partner))
+        assert response.getvalue() == b"%PDF-bytes"
+        assert response["Content-Type"] == "application/pdf"
+        assert response["Content-Disposition"] == f'attachment; filename="{NAME}"'
+    taken = Event.objects.about(ready).filter(verb=Verb.CERTIFICATE_DOWNLOADED)
+    assert [event.by for event in taken] == people
+
+
+def test_strangers_and_former_members_get_404(
+    ready: Certificate, partner: Partner, stranger: User, former: User, client_of: ClientOf
+) -> None:
+    for person in (stranger, former):
+        assert client_of(person).get(url(partner)).status_code == 404
+    assert not Event.objects.filter(verb=Verb.CERTIFICATE_DOWNLOADED).exists()
+
+
+def test_a_certificate_that_is_not_ready_is_a_409_in_words(
+    queued: Certificate, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    response = client_of(lead).get(url(partner))
+    assert response.status_code == 409
+    assert "not ready to download yet" in response.content.decode()
+
+
+def test_the_page_asks_again_until_it_is_ready(
+    queued: Certificate, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).get(url(partner, "certificate-status")).content.decode()
+    assert f'hx-get="{url(partner, "certificate-status")}"' in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "<html" not in page
+
+
+def test_a_ready_certificate_is_offered_and_asked_for_no_more(
+    ready: Certificate, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).get(url(partner, "signature-detail")).content.decode()
+    assert "hx-get" not in page
+    assert url(partner) in page
+    assert reverse("signatories:certificate-detail", args=[ready.code]) in page

@@ -1,0 +1,151 @@
+"""The members page: leads look after their people, administrators after everybody's."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from signatories.models import Membership, Partner, User
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[User], Client]
+
+
+def url(name: str, partner: Partner, person: User | None = None) -> str:
+    args: list[object] = [partner.slug]
+    if person is not None:
+        args.append(Membership.objects.get(person=person, partner=partner).pk)
+    return reverse(f"signatories:member-{name}", args=args)
+
+
+def typed(email: str = "nia@example.org", role: str = "contributor") -> dict[str, str]:
+    return {"name": "Nia Newcomer", "email": email, "role": role}
+
+
+def test_the_list_shows_names_roles_and_since_when(
+    partner: Partner, lead: User, contributor: User, former: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).get(url("list", partner)).content.decode()
+    assert "Connie Contributor" in page
+    assert contributor.email in page
+    assert "Fay Former" not in page
+
+
+def test_a_lead_adds_a_contributor(partner: Partner, lead: User, client_of: ClientOf) -> None:
+    response = client_of(lead).post(url("add", partner), typed(), follow=True)
+    assert response.redirect_chain == [(url("list", partner), 302)]
+    assert "Nia Newcomer has been added" in response.content.decode()
+
+
+def test_a_lead_is_not_offered_the_leader_role(
+    partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    response = client_of(lead).post(url("add", partner), typed(role="leader"))
+    assert "Select one of the options" in response.content.decode()
+    assert not Membership.objects.filter(role="leader").exists()
+
+
+def test_an_administrator_appoints_a_leader_of_any_partner(
+    other_partner: Partner, administrator: User, client_of: ClientOf
+) -> None:
+    client_of(administrator).post(url("add", other_partner), typed(role="leader"))
+    member = Membership.objects.get(partner=other_partner)
+    assert (member.person.email, member.role) == ("nia@example.org", "leader")
+
+
+def test_what_was_typed_comes_back_with_the_reason(
+    partner: Partner, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    response = client_of(lead).post(url("add", partner), typed(email=contributor.email))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<title>Error: Add a member" in page
+    assert "already has a role" in page
+    assert 'value="Nia Newcomer"' in page
+
+
+def test_a_lead_changes_a_role_and_removes(
+    partner: Partner, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    client = client_of(lead)
+    assert "Save role" in client.get(url("detail", partner, contributor)).content.decode()
+    client.post(url("role", partner, contributor), {"role": "lead"})
+    assert Membership.objects.get(person=contributor).role == "lead"
+    client.post(url("remove", partner, contributor))
+    assert Membership.objects.get(person=contributor).ended_at is not None
+
+
+def test_no_role_chosen_is_an_error_beside_the_radios(
+    partner: Partner, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).post(url("role", partner, contributor), {}).content.decode()
+    assert page.count("Select a role") == 2
+
+
+@pytest.mark.parametrize("name", ["role", "remove"])
+def test_a_lead_does_not_touch_a_leader(
+    partner: Partner, lead: User, leader: User, client_of: ClientOf, name: str
+) -> None:
+    response = client_of(lead).post(url(name, partner, leader), {"role": "contributor"})
+    assert response.status_code == 403
+    assert Membership.objects.get(person=leader).role == "leader"
+
+
+def test_the_last_lead_is_kept_with_a_page_that_says_why(
+    partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    response = client_of(lead).post(url("remove", partner, lead))
+    assert response.status_code == 409
+    assert "Add another one first" in response.content.decode()
+
+
+def test_a_lead_who_leaves_goes_to_the_start(
+    partner: Partner, lead: User, leader: User, client_of: ClientOf
+) -> None:
+    response = client_of(lead).post(url("remove", partner, lead))
+    assert response["Location"] == reverse("progress:start")
+
+
+def test_a_member_of_another_partner_is_404(
+    partner: Partner, lead: User, other_partner: Partner, stranger: User, client_of: ClientOf
+) -> None:
+    pk = Membership.objects.get(person=stranger).pk
+    path = reverse("signatories:member-remove", args=[partner.slug, pk])
+    assert client_of(lead).post(path).status_code == 404
+    assert Membership.objects.get(person=stranger).ended_at is None
+
+
+def test_staff_look_but_do_not_change(
+    partner: Partner, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    page = client.get(url("list", partner))
+    assert page.status_code == 200
+    assert "Add a member" not in page.content.decode()
+    assert client.get(url("add", partner)).status_code == 403
+    assert client.post(url("remove", partner, lead)).status_code == 403
+
+
+def test_the_list_costs_the_same_for_3_and_for_30_members(
+    partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    client = client_of(lead)
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            assert client.get(url("list", partner)).status_code == 200
+        return len(found)
+
+    make_member(partner, "contributor")
+    queries()
+    few = queries()
+    for _ in range(27):
+        make_member(partner, "contributor")
+    assert queries() == few <= 8
