@@ -1,0 +1,1 @@
+"""How they keep it: rounds, assessments, answers and reviews."""

@@ -1,0 +1,78 @@
+"""Who may see and do what with assessments: fetch what a person may have, or refuse.
+
+Each fetch also brings the person's role at the partner, so that a page needs no query for it.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404
+
+from assessments.models import Answer, Assessment, Evidence, Round
+from signatories.access import Request, Role, has_role
+from signatories.models import Membership, User
+
+
+def assessment_or_404(request: Request, pk: int) -> tuple[Assessment, Role | None]:
+    """The assessment and the person's role at its partner; 404 for another partner's."""
+    visible = Assessment.objects.visible_to(request.user).filter(pk=pk)
+    related = visible.select_related("round__edition", "partner", "sent_by", "submitted_by")
+    return _only(related, request.user, "partner")
+
+
+def answer_or_404(request: Request, pk: int) -> tuple[Answer, Role | None]:
+    """The answer and the person's role at its partner; 404 for another partner's."""
+    visible = Answer.objects.visible_to(request.user).filter(pk=pk)
+    related = visible.select_related(
+        "assessment__round", "assessment__partner", "indicator__commitment", "updated_by"
+    )
+    return _only(related, request.user, "assessment__partner")
+
+
+def evidence_or_404(request: Request, pk: int) -> tuple[Evidence, Role | None]:
+    """The link and the person's role at its partner; 404 for another partner's."""
+    visible = Answer.objects.visible_to(request.user)
+    related = Evidence.objects.filter(pk=pk, answer__in=visible).select_related(
+        "answer__assessment__round",
+        "answer__assessment__partner",
+        "answer__indicator__commitment",
+        "answer__updated_by",
+    )
+    return _only(related, request.user, "answer__assessment__partner")
+
+
+def round_or_404(slug: str) -> Round:
+    """The round of that slug; every signed-in person may know of it."""
+    found = Round.objects.select_related("edition").filter(slug=slug).first()
+    if found is None:
+        raise Http404("No such round.")
+    return found
+
+
+def require_at_least(role: Role | None, least: Role) -> Role:
+    """The role; 403 when it is not at least the one needed."""
+    if role is None or not has_role(role, least):
+        raise PermissionDenied(f"This needs the role {least.label.lower()} at the partner.")
+    return role
+
+
+def is_reviewer(user: User, role: Role | None) -> bool:
+    """Whether the person may review: ecda's staff, but never a partner they belong to."""
+    return user.is_ecda and role is None
+
+
+def require_reviewer(user: User, role: Role | None) -> User:
+    """The person; 403 when they do not work for ecda or belong to the partner."""
+    if not is_reviewer(user, role):
+        raise PermissionDenied("ecda’s staff review, and nobody reviews a partner they belong to.")
+    return user
+
+
+def _only(found: QuerySet[Any], user: User, partner: str) -> tuple[Any, Role | None]:
+    """The one row with the person's role at the partner that the path leads to, or 404."""
+    roles = Membership.objects.current().filter(person=user, partner=OuterRef(partner))
+    row = found.annotate(own_role=Subquery(roles.values("role")[:1])).first()
+    if row is None:
+        raise Http404("No such page.")
+    return row, Role(row.own_role) if row.own_role else None

@@ -1,0 +1,1 @@
+"""Commands about rounds and assessments."""

@@ -1,0 +1,241 @@
+"""A partner's self-assessment in one round, one answer for each indicator."""
+
+from typing import Self
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from assessments import workflow
+from assessments.models.rounds import Round
+from assessments.workflow import State
+from commitments.models import Indicator, Rating
+from signatories.models import Partner, User
+
+STATE_CHOICES = [(state.value, workflow.LABELS[state]) for state in State]
+
+# Reads the assessment FOR SHARE, so that a sign-off under way is waited for and then seen.
+OPEN_TO_WRITING = """
+    SELECT s.id, s.state, r.closes_on INTO found
+    FROM assessments_assessment s JOIN assessments_round r ON r.id = s.round_id
+    WHERE s.id = %(assessment)s FOR SHARE OF s;
+    IF (now() AT TIME ZONE 'Europe/London')::date > found.closes_on THEN
+        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF found.state <> 'draft' AND NOT (
+        found.state = 'changes' AND EXISTS (
+            SELECT 1 FROM assessments_reviewcomment c
+            WHERE c.indicator_id = %(indicator)s AND c.reopens AND c.review_id = (
+                SELECT max(v.id) FROM assessments_review v
+                WHERE v.assessment_id = found.id AND v.decision = 'changes'
+            )
+        )
+    ) THEN
+        RAISE EXCEPTION 'the assessment is not open to this indicator'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Sets of assessments."""
+
+    def visible_to(self, user: User) -> Self:
+        """Every assessment for ecda, those of their own partners for everybody else."""
+        if user.is_ecda:
+            return self
+        return self.filter(
+            partner__memberships__person=user, partner__memberships__ended_at__isnull=True
+        ).distinct()
+
+
+class Assessment(models.Model):
+    """One partner in one round; moves between states by the table in `workflow`."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="assessments")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="assessments")
+    state = models.CharField(max_length=20, choices=STATE_CHOICES, default=State.DRAFT.value)
+    came_from = models.CharField(max_length=20, choices=STATE_CHOICES, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    snapshot = models.OneToOneField(
+        "assessments.Snapshot", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        """What can never be true of an assessment."""
+
+        ordering = ["round", "partner"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "partner"],
+                name="assessment_once_per_round",
+                violation_error_message="This partner already has an assessment in this round.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in State]),
+                name="assessment_state_known",
+                violation_error_message="This is not one of the states of an assessment.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="awaiting", came_from__in=["draft", "changes"])
+                | (~Q(state="awaiting") & Q(came_from="")),
+                name="assessment_awaiting_came_from",
+                violation_error_message="An assessment awaiting sign-off came from somewhere.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="awaiting") | Q(sent_at__isnull=False, sent_by__isnull=False),
+                name="assessment_awaiting_sent_by_and_at",
+                violation_error_message="An assessment is sent for sign-off by somebody.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "accepted"])
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="assessment_submitted_by_and_at",
+                violation_error_message="A submitted assessment was signed off by somebody.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="accepted", snapshot__isnull=False)
+                | (~Q(state="accepted") & Q(snapshot__isnull=True)),
+                name="assessment_accepted_has_snapshot",
+                violation_error_message="An accepted assessment has a snapshot, no other has.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="assessment_moves", field="state", transitions=workflow.transitions()
+            ),
+            pgtrigger.Trigger(
+                name="assessment_starts_as_draft",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state__df="draft"),
+                func="""
+                    RAISE EXCEPTION 'an assessment starts as a draft'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="assessment_returns_to_where_it_came_from",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state="awaiting")
+                & pgtrigger.Q(new__state__in=["draft", "changes"]),
+                func="""
+                    IF NEW.state = OLD.came_from THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'an assessment returns to where it came from'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}, {self.round}"
+
+    @property
+    def status(self) -> State:
+        """The state as the workflow's own word."""
+        return State(self.state)
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is, in words."""
+        return workflow.TURNS[self.status]
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    """Sets of answers."""
+
+    def visible_to(self, user: User) -> Self:
+        """Answers of the assessments that the person may see."""
+        return self.filter(assessment__in=Assessment.objects.visible_to(user))
+
+    def in_order(self) -> Self:
+        """In the Declaration's order, each with its indicator and commitment."""
+        return self.select_related("indicator__commitment").order_by(
+            "indicator__commitment__number", "indicator__number"
+        )
+
+
+@pghistory.track(model_name="AnswerHistory")
+class Answer(models.Model):
+    """What a partner says of one indicator in one round; saved under its version."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="answers")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="answers")
+    rating = models.PositiveSmallIntegerField(choices=Rating, null=True, blank=True)
+    not_applicable = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    narrative = models.TextField(blank=True)
+    completed = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(null=True, blank=True)
+    updated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        """One answer per indicator, written only while the assessment is open to it."""
+
+        ordering = ["assessment", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "indicator"],
+                name="answer_once_per_indicator",
+                violation_error_message="This assessment already has an answer to the indicator.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__in=Rating.values),
+                name="answer_rating_known",
+                violation_error_message="Ratings go from 0 to 4.",
+            ),
+            models.CheckConstraint(
+                condition=Q(not_applicable=False)
+                | (Q(not_applicable=True, rating__isnull=True) & ~Q(reason="")),
+                name="answer_not_applicable_has_reason",
+                violation_error_message="Not applicable needs a reason and has no rating.",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed=False) | Q(rating__isnull=False) | Q(not_applicable=True),
+                name="answer_completed_has_rating",
+                violation_error_message="A completed answer is rated or not applicable.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="answer_version_from_1",
+                violation_error_message="Versions start at 1.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="answer_open_to_writing",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[("found", "RECORD")],
+                func=OPEN_TO_WRITING
+                % {"assessment": "NEW.assessment_id", "indicator": "NEW.indicator_id"},
+            ),
+            pgtrigger.Protect(name="answer_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code} of {self.assessment}"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is a rating, or a reason why there is none."""
+        return self.rating is not None or self.not_applicable
+
+    @property
+    def is_started(self) -> bool:
+        """Whether somebody has saved anything."""
+        return self.updated_at is not None

@@ -1,0 +1,43 @@
+"""What can happen to rounds and assessments, and who is told of it: tables, no ORM."""
+
+from enum import StrEnum
+
+from signatories.verbs import ECDA, LEADER, LEADS, MEMBERS, Audience
+
+
+class Verb(StrEnum):
+    """What an event says happened; the value is how it reads after a person's name."""
+
+    ROUND_OPENED = "opened a round"
+    STARTED = "started the self-assessment"
+    EVIDENCE_REMOVED = "removed a link from the evidence"
+    SENT = "sent the self-assessment for sign-off"
+    TAKEN_BACK = "took back the self-assessment"
+    DECLINED = "sent back the self-assessment"
+    SIGNED_OFF = "signed off the self-assessment"
+    CHANGES_REQUESTED = "requested changes"
+    ACCEPTED = "accepted the self-assessment"
+    REOPENED = "reopened the self-assessment"
+
+
+NOTICES = {
+    Verb.ROUND_OPENED: Audience(
+        "The {note} round of self-assessment is open for {partner}.", roles=LEADS
+    ),
+    Verb.SENT: Audience(
+        "{by} sent the self-assessment of {partner} for your sign-off.", roles=LEADER
+    ),
+    Verb.TAKEN_BACK: Audience(
+        "{by} took back the self-assessment of {partner}: {note}", roles=LEADS
+    ),
+    Verb.DECLINED: Audience("{by} sent back the self-assessment of {partner}: {note}", roles=LEADS),
+    Verb.SIGNED_OFF: Audience(
+        "{by} signed off the self-assessment of {partner}. It is waiting for review.",
+        offices=ECDA,
+    ),
+    Verb.CHANGES_REQUESTED: Audience(
+        "ecda asks for changes to the self-assessment of {partner}: {note}", roles=MEMBERS
+    ),
+    Verb.ACCEPTED: Audience("ecda accepted the self-assessment of {partner}.", roles=LEADS),
+    Verb.REOPENED: Audience("ecda reopened the self-assessment of {partner}: {note}", roles=LEADS),
+}
