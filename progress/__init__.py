@@ -1,0 +1,1 @@
+"""What it adds up to: reads everything, writes only reports."""

@@ -1,0 +1,249 @@
+"""Where one partner stands: its signature, its rounds and whose turn it is, support, reports."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, F, FilteredRelation, Q
+from django.utils import timezone
+
+from assessments import workflow
+from assessments.dashboards.turns import Turn, turn_of
+from assessments.models import Assessment, Round, SupportRequest
+from assessments.workflow import State
+from commitments.models import Edition
+from progress.dashboards.words import due_words
+from progress.models import Report
+from signatories.access import Role, has_role
+from signatories.models import Membership, Partner, User
+
+REPORTS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a member with a role, or ecda; staff who belong to the partner look as members."""
+
+    user: User
+    role: Role | None
+
+    @property
+    def is_ecda(self) -> bool:
+        """Whether the person works for ecda."""
+        return self.user.is_ecda
+
+    @property
+    def reviews(self) -> bool:
+        """Whether this person may decide on the partner's assessments."""
+        return self.is_ecda and self.role is None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The newest published edition, and the partner's signature of it, if there is one."""
+
+    edition: str
+    has_leader: bool
+    signed_at: datetime | None
+    signatory_name: str
+    job_title: str
+    has_certificate: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next thing a person can do with the assessment, by the name of its URL."""
+
+    text: str
+    url_name: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A partner in one round; without an assessment there, `assessment` is an unsaved stand-in."""
+
+    assessment: Assessment
+    answered: int
+    of: int
+    today: date
+
+    @property
+    def round(self) -> Round:
+        """The round."""
+        return self.assessment.round
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the partner takes part in the round."""
+        return self.assessment.pk is not None
+
+    @property
+    def state(self) -> State:
+        """Where the assessment stands."""
+        return self.assessment.status
+
+    @property
+    def label(self) -> str:
+        """The state's name."""
+        return workflow.LABELS[self.state]
+
+    @property
+    def progress(self) -> str:
+        """How far the answers are, such as "7 of 13 answered"."""
+        return f"{self.answered} of {self.of} answered"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every indicator has an answer."""
+        return self.of > 0 and self.answered == self.of
+
+    @property
+    def is_with_partner(self) -> bool:
+        """Whether the due date still matters: the assessment has not reached ecda."""
+        return self.state not in {State.SUBMITTED, State.ACCEPTED}
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the partner is late."""
+        return self.is_with_partner and self.today > self.round.due_on
+
+    @property
+    def due(self) -> str:
+        """How far away the due date is, in words."""
+        return due_words(self.round.due_on, self.today)
+
+
+@dataclass(frozen=True)
+class Support:
+    """One request for help that still waits."""
+
+    code: str
+    indicator: str
+    what: str
+    state: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Home:
+    """A partner's page, as one person sees it."""
+
+    viewer: Viewer
+    signing: Signing | None
+    current: Standing | None
+    turn: Turn | None
+    earlier: tuple[Standing, ...]
+    support: tuple[Support, ...]
+    reports: tuple[Report, ...]
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether this person is the one who signs the Declaration."""
+        return self.viewer.role == Role.LEADER
+
+    @property
+    def can_start(self) -> bool:
+        """Whether the newest round waits for this person to begin an assessment."""
+        current = self.current
+        if current is None or current.is_there or current.round.is_closed(current.today):
+            return False
+        return self.viewer.is_ecda or has_role(self.viewer.role, Role.LEAD)
+
+    @property
+    def step(self) -> Step | None:
+        """The one button of the page, by role and state; None when no assessment is there."""
+        if self.current is None or self.turn is None:
+            return None
+        if self.turn.mine:
+            return self._my_step(self.current)
+        if self.viewer.reviews and self.current.state is State.ACCEPTED:
+            return Step("See the review", "assessments:review-detail")
+        return Step("See the answers", "assessments:assessment-detail")
+
+    def _my_step(self, current: Standing) -> Step:
+        if current.state is State.SUBMITTED:
+            return Step("Review this assessment", "assessments:review-detail")
+        if current.state is State.AWAITING:
+            return Step("Read and sign off", "assessments:assessment-sign-off")
+        if current.state is State.CHANGES:
+            return Step("Answer what ecda asks", "assessments:assessment-detail")
+        if current.is_complete and has_role(self.viewer.role, Role.LEAD):
+            return Step("Check your answers and send them", "assessments:assessment-check")
+        text = "Continue your answers" if current.answered else "Start your answers"
+        return Step(text, "assessments:assessment-detail")
+
+
+def home(partner: Partner, viewer: Viewer) -> Home:
+    """Read a partner's page in four queries, however many rounds and members there are."""
+    standings = _standings(partner)
+    current = standings[0] if standings else None
+    found = current.assessment if current and current.is_there else None
+    return Home(
+        viewer=viewer,
+        signing=_signing(partner),
+        current=current,
+        turn=turn_of(found, viewer.user, viewer.role) if found else None,
+        earlier=tuple(standing for standing in standings[1:] if standing.is_there),
+        support=tuple(_support(partner)),
+        reports=tuple(
+            Report.objects.filter(partner=partner).select_related("round")[:REPORTS_SHOWN]
+        ),
+    )
+
+
+def _signing(partner: Partner) -> Signing | None:
+    mine = Q(signatures__partner=partner, signatures__withdrawn_at__isnull=True)
+    leaders = Membership.objects.current().filter(partner=partner, role=Role.LEADER)
+    editions = Edition.objects.published().annotate(
+        live=FilteredRelation("signatures", condition=mine), has_leader=Exists(leaders)
+    )
+    row = editions.values(
+        "title",
+        "has_leader",
+        "live__signed_at",
+        "live__signatory_name",
+        "live__job_title",
+        "live__certificate__pk",
+    ).first()
+    if row is None:
+        return None
+    return Signing(
+        edition=row["title"],
+        has_leader=row["has_leader"],
+        signed_at=row["live__signed_at"],
+        signatory_name=row["live__signatory_name"] or "",
+        job_title=row["live__job_title"] or "",
+        has_certificate=row["live__certificate__pk"] is not None,
+    )
+
+
+def _standings(partner: Partner) -> list[Standing]:
+    """The partner in every round, the newest first."""
+    answered = Q(mine__answers__rating__isnull=False) | Q(mine__answers__not_applicable=True)
+    rounds = Round.objects.annotate(
+        mine=FilteredRelation("assessments", condition=Q(assessments__partner=partner)),
+        mine_id=F("mine__pk"),
+        mine_state=F("mine__state"),
+        answered=Count("mine__answers", filter=answered),
+        of=Count("mine__answers"),
+    )
+    today = timezone.localdate()
+    standings = []
+    for each in rounds.latest_first():
+        found = vars(each)  # the annotations
+        state = found["mine_state"] or State.DRAFT.value
+        assessment = Assessment(pk=found["mine_id"], round=each, partner=partner, state=state)
+        standings.append(Standing(assessment, found["answered"], found["of"], today))
+    return standings
+
+
+def _support(partner: Partner) -> Iterable[Support]:
+    waiting = SupportRequest.objects.waiting().filter(partner=partner)
+    for request in waiting.select_related("indicator__commitment", "offer"):
+        yield Support(
+            code=request.indicator.code,
+            indicator=request.indicator.title,
+            what=str(request),
+            state=request.get_state_display(),
+            asked_at=request.asked_at,
+        )

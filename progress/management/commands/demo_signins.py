@@ -1,0 +1,22 @@
+"""Print the demonstration's sign-ins."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from progress.management.demo import PASSWORD, SIGN_INS
+
+
+class Command(BaseCommand):
+    """`manage.py demo_signins`: who can be tried, and with what password."""
+
+    help = "Print the addresses and the password of the demonstration."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line for each persona."""
+        if not settings.DEMO:
+            raise CommandError("There are demo sign-ins in demo mode only: set DEMO=on.")
+        for sign_in in SIGN_INS:
+            self.stdout.write(f"  {sign_in.who:<44}{sign_in.email}")
+        self.stdout.write(f"  Password of all of them: {PASSWORD}")

@@ -1,0 +1,222 @@
+"""A believable demonstration: sixteen partners in the middle of a round, made only by actions.
+
+Every person is made up, every address is reserved for examples, and the same seed tells the
+same story each time.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from assessments import workflow
+from assessments.actions.answering import Link, Wanted, save_answer
+from assessments.actions.reviewing import accept, request_changes
+from assessments.actions.rounds import open_round
+from assessments.actions.submitting import send, sign_off
+from assessments.models import Answer, Assessment, Round
+from assessments.workflow import State
+from commitments.models import Edition
+from signatories.actions.members import add_member
+from signatories.actions.partner_imports import confirm_import, preview_import
+from signatories.actions.signing import sign
+from signatories.models import Membership, Partner, User
+from signatories.resources import read_partners
+
+PASSWORD = "essex-demo-2026"  # noqa: S105  printed on purpose: demo sign-ins open nothing real
+SEED = 2026
+FIXTURES = Path(settings.ROOT) / "fixtures"
+
+# How far each partner is, in the order of the partners' list; the first ones are furthest.
+STATES = [
+    *[State.ACCEPTED] * 6,
+    *[State.SUBMITTED] * 3,
+    *[State.AWAITING] * 2,
+    State.CHANGES,
+    *[State.DRAFT] * 4,
+]
+UNSIGNED = 3
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One way into the demonstration."""
+
+    who: str
+    email: str
+
+
+SIGN_INS = [
+    SignIn("Lead of Braintree District Council", "lead@braintree.example"),
+    SignIn("Leader of Braintree District Council", "leader@braintree.example"),
+    SignIn("Contributor at Braintree District Council", "contributor@braintree.example"),
+    SignIn("ecda staff", "staff@ecda.example"),
+    SignIn("Administrator", "administrator@ecda.example"),
+]
+
+
+class Demo:
+    """Tells the story once, in a database that has no partners yet."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.random = Random(SEED)  # noqa: S311  a story, not a secret
+        self.words: Mapping[str, Any] = yaml.safe_load(
+            (FIXTURES / "demo.yaml").read_text(encoding="utf-8")
+        )
+        self.names = iter(self._names())
+
+    def tell(self) -> Iterator[str]:
+        """Make everything, step by step; yields what was made, in words."""
+        self._import_partners()
+        yield f"{Partner.objects.count()} partners"
+        round_ = self._open_round()
+        yield f"round {round_}, due on {round_.due_on:%d/%m/%Y}"
+        partners = list(Partner.objects.order_by("name"))
+        self.random.shuffle(partners)
+        # Braintree's people have work to do: the demonstration begins with theirs.
+        partners.sort(key=lambda partner: partner.slug == "braintree-district-council")
+        for place, (partner, state) in enumerate(zip(partners, STATES, strict=True)):
+            self._tell_partner(partner, round_, state, place)
+            yield f"{partner}: {workflow.LABELS[state].lower()}"
+
+    @cached_property
+    def password(self) -> str:
+        """The hash of the one password, made once: hashing is slow on purpose."""
+        return make_password(PASSWORD)
+
+    @cached_property
+    def administrator(self) -> User:
+        """Who runs the portal."""
+        return self._ecda("administrator", User.Office.ADMINISTRATOR)
+
+    @cached_property
+    def staff(self) -> User:
+        """Who reviews."""
+        return self._ecda("staff", User.Office.STAFF)
+
+    def _names(self) -> list[str]:
+        return [f"{name['given']} {name['family']}" for name in self.words["names"]]
+
+    def _ecda(self, box: str, office: str) -> User:
+        email = f"{box}@{self.words['staff_domain']}"
+        return User.objects.create_user(email, PASSWORD, name=next(self.names), office=office)
+
+    def _import_partners(self) -> None:
+        content = (FIXTURES / "partners.csv").read_bytes()
+        preview = preview_import(
+            file_name="partners.csv", content=content, by=self.administrator, read=read_partners
+        )
+        confirm_import(partner_import=preview, by=self.administrator, read=read_partners)
+
+    def _open_round(self) -> Round:
+        opened = timezone.localdate() - timedelta(days=40)
+        return open_round(
+            edition=self.edition,
+            name=str(opened.year),
+            opens_on=opened,
+            due_on=opened + timedelta(days=61),
+            closes_on=opened + timedelta(days=92),
+            by=self.staff,
+        )
+
+    def _tell_partner(self, partner: Partner, round_: Round, state: State, place: int) -> None:
+        leader = self._member(partner, "leader")
+        lead = self._member(partner, "lead")
+        if place % 3 == 0 or state == State.DRAFT:
+            self._member(partner, "contributor")
+        if state != State.DRAFT or place < len(STATES) - UNSIGNED:
+            self._sign(partner, leader)
+        assessment = Assessment.objects.get(partner=partner, round=round_)
+        self._answer(assessment, lead, state, place)
+        if state != State.DRAFT:
+            self._move(assessment, state, lead, leader)
+
+    def _member(self, partner: Partner, role: str) -> User:
+        domain = self.words["domains"][partner.slug]
+        membership = add_member(
+            partner=partner,
+            email=f"{role}@{domain}",
+            name=next(self.names),
+            role=Membership.Role(role),
+            by=self.administrator,
+        )
+        person = membership.person
+        person.password = self.password
+        person.save(update_fields=["password"])
+        return person
+
+    def _sign(self, partner: Partner, leader: User) -> None:
+        titles = self.words["job_titles"]["leaders"]
+        sign(
+            partner=partner,
+            edition=self.edition,
+            signatory_name=leader.name,
+            job_title=titles.get(partner.kind, titles["other"]),
+            authority="Under delegated powers",
+            by=leader,
+        )
+
+    def _answer(self, assessment: Assessment, lead: User, state: State, place: int) -> None:
+        answers = list(assessment.answers.in_order())
+        if state == State.DRAFT:
+            answers = answers[: [8, 5, 0, 9][place % 4]]
+        usual = self.random.choice([1, 2, 2, 3])
+        for answer in answers:
+            self._save(answer, lead, usual)
+
+    def _save(self, answer: Answer, lead: User, usual: int) -> None:
+        rating = min(4, max(0, usual + self.random.choice([-1, 0, 0, 1])))
+        code = answer.indicator.code
+        variant = self.random.choice(self.words["answers"][code][rating])
+        domain = self.words["domains"][answer.assessment.partner.slug]
+        links = [
+            Link(title=found["title"], url=found["url"].format(domain=domain))
+            for found in variant["evidence"]
+        ]
+        save_answer(
+            answer=answer,
+            version=answer.version,
+            rating=rating,
+            not_applicable=False,
+            reason="",
+            narrative=variant["narrative"],
+            completed=True,
+            by=lead,
+            link=links[0] if links else None,
+            wanted=self._wanted(answer, rating),
+        )
+
+    def _wanted(self, answer: Answer, rating: int) -> Wanted:
+        """Those who are not far yet ask for help now and then."""
+        if rating > 1 or self.random.random() > 0.3:
+            return Wanted()
+        offers = tuple(answer.indicator.support_offers.all()[:1])
+        code = answer.indicator.code
+        texts = [item["text"] for item in self.words["support_texts"] if item["indicator"] == code]
+        return Wanted(offers=offers, words="" if offers or not texts else texts[0])
+
+    def _move(self, assessment: Assessment, state: State, lead: User, leader: User) -> None:
+        send(assessment=assessment, by=lead)
+        if state == State.AWAITING:
+            return
+        sign_off(assessment=assessment, by=leader)
+        if state == State.ACCEPTED:
+            note = self.random.choice(self.words["review_comments"])
+            accept(assessment=assessment, note=str(note), by=self.staff)
+        if state == State.CHANGES:
+            asked = assessment.answers.in_order()[4:6]
+            comments = {answer.indicator_id: self._request() for answer in asked}
+            note = "Two answers need a little more before we can accept them."
+            request_changes(assessment=assessment, note=note, comments=comments, by=self.staff)
+
+    def _request(self) -> str:
+        return str(self.random.choice(self.words["change_requests"]))

@@ -1,0 +1,30 @@
+"""Pages for the people of a partner: where to begin, and where the partner stands."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from progress.dashboards import partner_home as dashboard
+from signatories.access import Request, partner_or_404, role_at
+from signatories.models import Membership
+
+
+@require_safe
+def start(request: Request) -> HttpResponse:
+    """Go to the one page that this person works from, or offer their partners."""
+    if request.user.is_ecda:
+        return redirect("progress:overview")
+    mine = Membership.objects.current().filter(person=request.user)
+    memberships = list(mine.select_related("partner").order_by("partner__name"))
+    if len(memberships) == 1:
+        return redirect("progress:partner-home", slug=memberships[0].partner.slug)
+    return render(request, "progress/start.html", {"memberships": memberships})
+
+
+@require_safe
+def partner_home(request: Request, slug: str) -> HttpResponse:
+    """Show where a partner stands and what comes next, to its members and to ecda."""
+    partner = partner_or_404(request, slug)
+    viewer = dashboard.Viewer(request.user, role_at(request.user, partner))
+    home = dashboard.home(partner, viewer)
+    return render(request, "progress/partner_home.html", {"partner": partner, "home": home})

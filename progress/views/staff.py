@@ -1,0 +1,34 @@
+"""Pages for ecda's staff: how far all partners are, and how they rate themselves."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from progress.dashboards import heatmap as heat
+from progress.dashboards import overview as dashboard
+from progress.forms import HeatmapForm, RoundForm
+from signatories.access import Request, require_ecda
+
+
+@require_safe
+def overview(request: Request) -> HttpResponse:
+    """Show how far all partners are in one round, and what waits for whom."""
+    require_ecda(request)
+    form = RoundForm(request.GET, dashboard.rounds())
+    context = {"form": form, "overview": dashboard.overview(form.chosen)}
+    return render(request, "progress/overview.html", context)
+
+
+@require_safe
+def heatmap(request: Request) -> HttpResponse:
+    """Show every partner's rating of every indicator in one round."""
+    require_ecda(request)
+    form = HeatmapForm(request.GET, dashboard.rounds())
+    if form.chosen is None:
+        return render(request, "progress/heatmap.html", {"form": form})
+    columns = heat.columns(form.chosen)
+    form.offer(columns)
+    found = heat.heatmap(form.chosen, columns, form.filters)
+    headings = [form.heading(column.code, column.title) for column in found.columns]
+    context = {"form": form, "heatmap": found, "headings": headings}
+    return render(request, "progress/heatmap.html", context)

@@ -1,0 +1,187 @@
+"""Partner by indicator: cells, filters, sorting, and what the ratings add up to."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from assessments.actions.answering import save_answer
+from assessments.actions.reviewing import accept
+from assessments.actions.submitting import send, sign_off
+from assessments.models import Assessment, Round
+from assessments.workflow import State
+from commitments.models import Edition
+from progress.dashboards.heatmap import Filters, Heatmap, columns, heatmap
+from signatories.models import Partner, User
+from tests.assessment_factories import answer_all, save
+from tests.factories import make_member, make_partner
+from tests.progress.conftest import Bring
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[User], Client]
+NAMES = {"A": "district", "B": "county", "C": "district", "D": "police"}
+
+
+@pytest.fixture
+def county(edition: Edition) -> dict[str, Partner]:
+    """Four partners of three kinds, before the round opens."""
+    return {name: make_partner(f"Partner {name}", kind=kind) for name, kind in NAMES.items()}
+
+
+def accept_with(partner: Partner, round: Round, staff: User, rating: int | None) -> None:
+    """Accept an assessment whose 1.1 has the rating, or is not applicable; the rest are 2."""
+    leader = make_member(partner, "leader")
+    found = Assessment.objects.get(partner=partner, round=round)
+    answer_all(found, leader)
+    first = found.answers.in_order()[0]
+    if rating is None:
+        save_answer(
+            answer=first,
+            version=first.version,
+            rating=None,
+            not_applicable=True,
+            reason="We have no projects.",
+            narrative="",
+            completed=True,
+            by=leader,
+        )
+    else:
+        save(first, leader, rating)
+    send(assessment=found, by=leader)
+    sign_off(assessment=found, by=leader)
+    accept(assessment=found, note="", by=staff)
+
+
+@pytest.fixture
+def rated(county: dict[str, Partner], round: Round, staff: User, bring: Bring) -> Round:
+    """A and B rate 1.1 with 4 and 1, for C it is not applicable; D is submitted with 2."""
+    accept_with(county["A"], round, staff, 4)
+    accept_with(county["B"], round, staff, 1)
+    accept_with(county["C"], round, staff, None)
+    bring(county["D"], State.SUBMITTED)
+    return round
+
+
+def read(round: Round, **filters: object) -> Heatmap:
+    return heatmap(round, columns(round), Filters(**filters))  # type: ignore[arg-type]  # by name
+
+
+def names(found: Heatmap) -> str:
+    return "".join(row.name.removeprefix("Partner ") for row in found.rows)
+
+
+def test_figures_are_those_counted_by_hand(rated: Round) -> None:
+    first, second = read(rated).sums[:2]
+    assert first.figures.counts == (0, 1, 0, 0, 1)
+    assert first.figures.not_applicable == 1
+    assert first.figures.words == "2 of 3 rated"
+    assert first.median == "1 Exploring"  # the lower of the two in the middle
+    assert second.figures.counts == (0, 0, 3, 0, 0)
+    assert second.figures.words == "3 of 3 rated"
+
+
+def test_only_accepted_assessments_are_shown_unless_others_are_asked_for(rated: Round) -> None:
+    assert names(read(rated)) == "ABC"
+    everything = read(rated, include=True)
+    assert names(everything) == "ABCD"
+    assert everything.rows[3].mark == "Submitted"
+    assert everything.sums == read(rated).sums
+
+
+def test_left_out_assessments_are_named(rated: Round) -> None:
+    [line] = read(rated).left_out
+    assert (line.reason, line.partners) == ("waiting for ecda’s review", ("Partner D",))
+
+
+def test_cells_say_rating_not_applicable_and_no_answer(
+    rated: Round, partner: Partner, staff: User, client_of: ClientOf
+) -> None:
+    Assessment.objects.create(round=rated, partner=partner)
+    page = client_of(staff).get("/heatmap/?include=on").text
+    for piece in (
+        'rating-4">4<span class="govuk-visually-hidden"> Leading</span>',
+        '<span class="govuk-visually-hidden">not applicable</span>',
+        '<span class="govuk-visually-hidden">no answer</span>',
+    ):
+        assert piece in page
+
+
+def test_the_table_can_be_read_without_seeing_it(
+    rated: Round, staff: User, client_of: ClientOf, county: dict[str, Partner]
+) -> None:
+    page = client_of(staff).get("/heatmap/").text
+    assert 'role="region" aria-label="Ratings by partner and indicator' in page
+    assert 'tabindex="0"' in page
+    assert f'<a class="govuk-link" href="/partners/{county["A"].slug}/">Partner A</a>' in page
+    hidden = '<span class="govuk-visually-hidden"> Leaders sponsor data projects</span>'
+    assert f"1.1{hidden}" in page
+
+
+def test_kind_and_commitment_narrow_rows_and_columns(rated: Round) -> None:
+    found = read(rated, kind="district", commitment=5)
+    assert names(found) == "AC"
+    assert [column.code for column in found.columns] == ["5.1", "5.2"]
+    assert found.counted == 2
+
+
+def test_sorting_by_an_indicator_keeps_the_unrated_last(rated: Round) -> None:
+    assert names(read(rated, sort="1.1", descending=True)) == "ABC"
+    assert names(read(rated, sort="1.1")) == "BAC"
+    assert names(read(rated, descending=True)) == "CBA"
+
+
+def test_headings_sort_and_keep_the_filters(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    page = client_of(staff).get("/heatmap/?kind=district&sort=-1.1").text
+    assert 'aria-sort="descending"' in page
+    assert f'href="?round={rated.slug}&amp;kind=district&amp;sort=1.1"' in page
+    assert f'href="?round={rated.slug}&amp;kind=district&amp;sort=-1.2"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("sort=partner__memberships__person__email", "There is no such column to sort by"),
+        ("sort=--1.1", "There is no such column to sort by"),
+        ("sort=9.9", "There is no such column to sort by"),
+        ("kind=castle", "There is no such kind"),
+        ("commitment=99", "There is no such commitment"),
+        ("commitment=-1%27", "There is no such commitment"),
+        ("round=1999", "There is no such round"),
+    ],
+)
+def test_unknown_filters_and_sort_keys_are_left_out_in_words(
+    query: str, words: str, rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    response = client_of(staff).get(f"/heatmap/?{query}")
+    assert response.status_code == 200
+    assert words in response.text
+    assert "Partner A" in response.text
+
+
+def test_a_column_that_is_filtered_away_does_not_sort(rated: Round) -> None:
+    assert names(read(rated, commitment=5, sort="1.1")) == "ABC"
+
+
+def test_filters_that_fit_nobody_say_so(rated: Round, staff: User, client_of: ClientOf) -> None:
+    page = client_of(staff).get("/heatmap/?kind=university").text
+    assert "Nothing to show" in page
+
+
+def test_without_a_round_the_page_says_so(
+    edition: Edition, staff: User, client_of: ClientOf
+) -> None:
+    for query in ("", "?round=x&sort=y&kind=z"):
+        response = client_of(staff).get(f"/heatmap/{query}")
+        assert response.status_code == 200
+        assert "No round yet" in response.text
+
+
+def test_a_round_with_nobody_says_so(
+    edition: Edition, round: Round, staff: User, client_of: ClientOf
+) -> None:
+    Assessment.objects.filter(answers__isnull=True).delete()
+    page = client_of(staff).get("/heatmap/?include=on").text
+    assert "Heatmap" in page

@@ -1,0 +1,168 @@
+"""What ecda's staff see first, against figures counted by hand."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from assessments.actions.reviewing import reopen
+from assessments.models import Assessment, Round, SupportRequest
+from assessments.workflow import State
+from commitments.models import Edition, Indicator
+from progress.dashboards.overview import overview
+from signatories.models import Partner, User
+from tests.assessment_factories import make_round, save
+from tests.factories import make_member, make_partner, make_signature
+from tests.progress.conftest import Bring
+from tests.progress.past import make_past_round
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture
+def county(edition: Edition) -> list[Partner]:
+    """Six partners, before the round opens."""
+    return [make_partner(f"Partner {letter}") for letter in "ABCDEF"]
+
+
+def test_the_funnel_counts_each_step(
+    county: list[Partner], edition: Edition, round: Round, bring: Bring, partner: Partner
+) -> None:
+    bring(county[0], State.ACCEPTED)
+    bring(county[1], State.SUBMITTED)
+    bring(county[2], State.CHANGES)
+    bring(county[3], State.AWAITING)
+    member = make_member(county[4], "lead")
+    save(Assessment.objects.get(partner=county[4], round=round).answers.all()[0], member)
+    make_signature(county[5], edition, make_member(county[5], "leader"))
+    found = overview(round)
+    assert found.partners == 7
+    assert found.with_leader == 5
+    assert found.signed == 1
+    assert found.started == 5
+    assert found.submitted == 3
+    assert found.accepted == 1
+
+
+def test_each_number_links_to_the_page_behind_it(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    page = client_of(staff).get("/overview/").text
+    for address in (f"/heatmap/?round={round.slug}", "/#signatories", "/reviews/"):
+        assert f'href="{address}' in page
+
+
+def test_late_partners_are_named_with_whose_turn_it_is(
+    county: list[Partner], round: Round, bring: Bring, staff: User, client_of: ClientOf
+) -> None:
+    bring(county[0], State.AWAITING)
+    bring(county[1], State.SUBMITTED)
+    today = timezone.localdate()
+    Round.objects.filter(pk=round.pk).update(
+        opens_on=today - timedelta(days=40), due_on=today - timedelta(days=3)
+    )
+    found = overview(Round.objects.get(pk=round.pk))
+    turns = {standing.name: standing.turn for standing in found.with_partners}
+    assert turns["Partner A"] == "the partner’s leader"
+    assert turns["Partner C"] == "the partner"
+    assert "Partner B" not in turns
+    page = client_of(staff).get("/overview/").text
+    assert "overdue by 3 days" in page
+    assert f'href="/partners/{county[2].slug}/"' in page
+
+
+def test_the_oldest_waiting_review_comes_first(
+    county: list[Partner], round: Round, bring: Bring
+) -> None:
+    newer, older = bring(county[0], State.SUBMITTED), bring(county[1], State.SUBMITTED)
+    Assessment.objects.filter(pk=older.pk).update(
+        submitted_at=timezone.now() - timedelta(days=5)
+    )
+    found = overview(round).reviews
+    assert [review.assessment for review in found] == [older.pk, newer.pk]
+    assert found[0].waiting == "for 5 days"
+
+
+def test_what_is_left_out_is_listed_with_the_reason(
+    county: list[Partner], round: Round, bring: Bring, staff: User
+) -> None:
+    bring(county[0], State.ACCEPTED)
+    reopened = bring(county[1], State.ACCEPTED)
+    indicator = Indicator.objects.all()[0]
+    reopen(
+        assessment=reopened, note="Look again.", comments={indicator.pk: "Say more."}, by=staff
+    )
+    bring(county[2], State.CHANGES)
+    make_partner("Partner G, after the round opened")
+    left_out = {line.reason: line.partners for line in overview(round).left_out}
+    assert left_out == {
+        "accepted before, and reopened by ecda": ("Partner B",),
+        "sent back for changes": ("Partner C",),
+        "still being answered": ("Partner D", "Partner E", "Partner F"),
+        "no assessment in this round": ("Partner G, after the round opened",),
+    }
+
+
+def test_waiting_support_is_counted_and_the_oldest_shown(
+    county: list[Partner], round: Round, staff: User, client_of: ClientOf
+) -> None:
+    member = make_member(county[0], "lead")
+    for number, indicator in enumerate(Indicator.objects.all()[:12]):
+        SupportRequest.objects.create(
+            partner=county[0], indicator=indicator, words=f"Wish {number}", asked_by=member
+        )
+    done = SupportRequest.objects.all()[0]
+    done.state, done.ended_at = "done", timezone.now()
+    done.save()
+    page = client_of(staff).get("/overview/").text
+    assert "Support waiting: 11" in page
+    assert "And 1 more" in page
+
+
+def test_a_former_partner_counts_in_the_rounds_it_took_part_in(
+    county: list[Partner], edition: Edition, staff: User
+) -> None:
+    past = make_past_round(edition, staff)
+    Partner.objects.filter(pk=county[0].pk).update(active_to="2020-01-01")
+    now = make_round(edition, staff)
+    assert overview(past).partners == 6
+    assert overview(now).partners == 5
+
+
+def test_another_round_can_be_chosen(
+    county: list[Partner], edition: Edition, staff: User, client_of: ClientOf
+) -> None:
+    past, now = make_past_round(edition, staff), make_round(edition, staff)
+    client = client_of(staff)
+    assert f"Overview, round {now}" in client.get("/overview/").text
+    page = client.get(f"/overview/?round={past.slug}").text
+    assert f"Overview, round {past}" in page
+
+
+def test_an_unknown_round_is_answered_in_words(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    response = client_of(staff).get("/overview/?round=round__opened_by")
+    assert response.status_code == 200
+    assert "There is no such round. The newest one is shown." in response.text
+    assert "<title>Error: Overview" in response.text
+
+
+def test_without_a_round_the_page_offers_to_open_one(
+    edition: Edition, partner: Partner, staff: User, client_of: ClientOf
+) -> None:
+    page = client_of(staff).get("/overview/").text
+    assert "No round yet" in page
+    assert 'href="/rounds/"' in page
+
+
+@pytest.mark.parametrize("persona", ["contributor", "lead", "leader"])
+@pytest.mark.parametrize("address", ["/overview/", "/heatmap/"])
+def test_partners_may_not_look(
+    persona: str, address: str, round: Round, client_of: ClientOf, request: pytest.FixtureRequest
+) -> None:
+    assert client_of(request.getfixturevalue(persona)).get(address).status_code == 403
