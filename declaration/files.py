@@ -32,4 +32,4 @@ def keep(content: bytes, folder: str, suffix: str) -> Kept:
 
 def _digest(name: str) -> str:
     with default_storage.open(name) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # Django's File proxies a raw binary file
+        return hashlib.file_digest(file, "sha256").hexdigest()

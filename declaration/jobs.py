@@ -18,7 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models.functions import Now
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.pools import producers
 
 from declaration.celery import app
@@ -119,7 +119,7 @@ bell = Bell()
 
 
 def _broker() -> Connection:
-    options = dict(settings.CELERY_BROKER_TRANSPORT_OPTIONS) | {"max_retries": 0}
+    options: dict[str, Any] = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "max_retries": 0}
     options |= {"socket_timeout": BELL_SECONDS, "socket_connect_timeout": BELL_SECONDS}
     return Connection(settings.CELERY_BROKER_URL, transport_options=options)
 

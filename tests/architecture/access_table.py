@@ -1,0 +1,160 @@
+"""Who may see and do what: one row for every URL of the portal.
+
+A row names the object in the URL and, for GET and for POST, what each kind of person gets:
+OK (let in: a page, a redirect onwards, or a refusal in words because of the object's state),
+SIGN_IN, 403 (their own partner, too little role), 404 (not theirs) or 405 (no such method).
+The objects belong to partner A; its assessment is a draft.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+OK: Final = 200
+SIGN_IN: Final = 302
+
+# Persona: what it is to partner A.
+PERSONAS = (
+    "anonymous",
+    "disabled",
+    "stranger",
+    "former",
+    "contributor",
+    "lead",
+    "leader",
+    "staff",
+    "staff_member",
+    "administrator",
+)
+
+Outcome = dict[str, int]
+
+
+def outcome(**given: int) -> Outcome:
+    """What each persona gets; those not named get what the group they are in gets."""
+    outsiders = {"anonymous": SIGN_IN, "disabled": SIGN_IN, "stranger": 404, "former": 404}
+    inside = dict.fromkeys(PERSONAS[4:], OK)
+    return outsiders | inside | given
+
+
+def everybody(status: int) -> Outcome:
+    """The same for all, signed in or not."""
+    return dict.fromkeys(PERSONAS, status)
+
+
+def signed_in(status: int) -> Outcome:
+    """The same for all who have signed in; the others are asked to."""
+    return outcome(**dict.fromkeys(PERSONAS[2:], status))
+
+
+PUBLIC = everybody(OK)
+NOBODY = everybody(405)
+ANYONE_IN = signed_in(OK)
+NOT_SO = signed_in(405)
+
+# Pages about a partner.
+MEMBERS_AND_ECDA = outcome()
+NO_ECDA = {"staff": 403, "administrator": 403}
+CONTRIBUTORS = outcome(**NO_ECDA)
+LEADS = outcome(contributor=403, staff_member=403, **NO_ECDA)
+LEADERS = outcome(contributor=403, lead=403, staff_member=403, **NO_ECDA)
+LEADS_AND_ADMINISTRATORS = outcome(contributor=403, staff_member=403, staff=403)
+LEADS_AND_ECDA = outcome(contributor=403)
+
+# Pages of ecda.
+OUTSIDERS = {"stranger": 403, "former": 403, "contributor": 403, "lead": 403, "leader": 403}
+ECDA = outcome(**OUTSIDERS)
+ADMINISTRATORS = outcome(**OUTSIDERS, staff=403, staff_member=403)
+# ecda's pages about partner A's assessment: its own people may not, and a stranger sees nothing.
+REVIEWERS = outcome(contributor=403, lead=403, leader=403, staff_member=403)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL: its name, the object in it, and what each persona gets."""
+
+    name: str
+    needs: str
+    get: Outcome
+    post: Outcome
+
+
+def page(name: str, get: Outcome, needs: str = "", post: Outcome | None = None) -> Row:
+    """A page that is read, and takes a form back where `post` says so."""
+    return Row(name, needs, get, post or (NOBODY if get is PUBLIC else NOT_SO))
+
+
+def verb(name: str, post: Outcome, needs: str) -> Row:
+    """A change: POST only."""
+    return Row(name, needs, NOT_SO, post)
+
+
+TABLE = [
+    # commitments
+    page("commitments:declaration", PUBLIC),
+    # signatories: the public
+    page("signatories:certificate-check", PUBLIC),
+    page("signatories:certificate-detail", PUBLIC, "certificate"),
+    # signatories: signing
+    page("signatories:signature-create", LEADERS, "partner"),
+    verb("signatories:signature-confirm", LEADERS, "partner"),
+    page("signatories:signature-detail", MEMBERS_AND_ECDA, "partner"),
+    page("signatories:certificate-status", MEMBERS_AND_ECDA, "partner"),
+    page("signatories:certificate-download", MEMBERS_AND_ECDA, "partner"),
+    verb("signatories:certificate-retry", MEMBERS_AND_ECDA, "partner"),
+    # signatories: people
+    page("signatories:member-list", LEADS_AND_ECDA, "partner"),
+    page(
+        "signatories:member-add",
+        LEADS_AND_ADMINISTRATORS,
+        "partner",
+        post=LEADS_AND_ADMINISTRATORS,
+    ),
+    verb("signatories:member-remove", LEADS_AND_ADMINISTRATORS, "membership"),
+    verb("signatories:member-role", LEADS_AND_ADMINISTRATORS, "membership"),
+    # signatories: partner lists
+    page("signatories:partner-list", ADMINISTRATORS),
+    page("signatories:partner-import", ADMINISTRATORS, post=ADMINISTRATORS),
+    page("signatories:partner-template", ADMINISTRATORS),
+    page("signatories:import-detail", ADMINISTRATORS, "import"),
+    verb("signatories:import-confirm", ADMINISTRATORS, "import"),
+    # assessments: a partner's own
+    page("assessments:assessment-detail", MEMBERS_AND_ECDA, "assessment"),
+    page("assessments:answer-edit", MEMBERS_AND_ECDA, "answer"),
+    verb("assessments:answer-save", CONTRIBUTORS, "answer"),
+    verb("assessments:evidence-remove", CONTRIBUTORS, "evidence"),
+    page("assessments:assessment-check", MEMBERS_AND_ECDA, "assessment"),
+    verb("assessments:assessment-send", LEADS, "assessment"),
+    verb("assessments:assessment-take-back", LEADS, "assessment"),
+    page("assessments:assessment-sign-off", LEADERS, "assessment"),
+    verb("assessments:assessment-sign-off-confirm", LEADERS, "assessment"),
+    verb("assessments:assessment-decline", LEADERS, "assessment"),
+    verb("assessments:assessment-start", CONTRIBUTORS, "partner round"),
+    # assessments: ecda
+    page("assessments:review-queue", ECDA),
+    page("assessments:review-detail", REVIEWERS, "assessment"),
+    verb("assessments:review-accept", REVIEWERS, "assessment"),
+    verb("assessments:review-request-changes", REVIEWERS, "assessment"),
+    verb("assessments:review-reopen", REVIEWERS, "assessment"),
+    page("assessments:round-list", ECDA),
+    page("assessments:round-open", ECDA, post=ECDA),
+    # progress: the public
+    page("progress:home", PUBLIC),
+    page("progress:accessibility", PUBLIC),
+    page("progress:privacy", PUBLIC),
+    page("progress:cookies", PUBLIC),
+    # progress: a partner's own
+    page("progress:start", ANYONE_IN),
+    page("progress:partner-home", MEMBERS_AND_ECDA, "partner"),
+    page("progress:report-list", MEMBERS_AND_ECDA, "partner"),
+    verb("progress:report-request", MEMBERS_AND_ECDA, "partner"),
+    page("progress:report-detail", MEMBERS_AND_ECDA, "report"),
+    page("progress:report-status", MEMBERS_AND_ECDA, "report"),
+    page("progress:report-download", MEMBERS_AND_ECDA, "report"),
+    verb("progress:report-retry", MEMBERS_AND_ECDA, "report"),
+    # progress: ecda
+    page("progress:overview", ECDA),
+    page("progress:heatmap", ECDA),
+    # the floor
+    page("healthz", PUBLIC),
+    page("readyz", PUBLIC),
+]

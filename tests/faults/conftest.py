@@ -1,0 +1,16 @@
+"""Real servers with the demonstration's data, to be broken."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import Portal
+
+
+@pytest.fixture
+def portal(tmp_path: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """The demonstration behind a real web server; no worker yet."""
+    with Portal(tmp_path_factory.mktemp("portal"), "fault") as portal:
+        portal.manage("load_demo")
+        portal.start_web()
+        yield portal

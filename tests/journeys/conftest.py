@@ -1,0 +1,40 @@
+"""A real browser against the whole portal: gunicorn, Celery worker and beat."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser import ARGUMENTS, CHROMIUM
+from tests.servers import Portal
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, which stays off the network."""
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal with the Declaration loaded, and nobody in it."""
+    with Portal(tmp_path_factory.mktemp("portal"), "journey") as portal:
+        portal.start_web()
+        portal.start_worker()
+        yield portal
+
+
+@pytest.fixture
+def context(browser: Browser, portal: Portal) -> Iterator[BrowserContext]:
+    """A browser profile of its own."""
+    context = browser.new_context(base_url=portal.url, locale="en-GB", timezone_id="Europe/London")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab."""
+    return context.new_page()

@@ -1,0 +1,206 @@
+"""The whole path, as its people walk it: import, sign, assess, review, see, download, check."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+from django.utils import timezone
+from playwright.sync_api import Download, Page, expect
+
+from tests.browser import messages_to, sign_in_by_code, sign_out
+from tests.factories import FIXTURES
+from tests.servers import Portal, wait_until
+
+ADMINISTRATOR = "ada@ecda.example"
+STAFF = "sam@ecda.example"
+LEADER = "lara@braintree.example"
+LEAD = "lee@braintree.example"
+PARTNER = "Braintree District Council"
+WAIT = 60_000
+
+
+def click(page: Page, name: str) -> None:
+    """Press the button, or follow the link that looks like one."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def press_main(page: Page, name: str) -> None:
+    """The same for a button that is a link."""
+    page.locator(f".govuk-button:has-text('{name}')").last.click()
+
+
+def import_the_partners(page: Page) -> None:
+    page.goto("/administration/partners/")
+    press_main(page, "Import a partner list")
+    page.locator("input[type=file]").set_input_files(FIXTURES / "partners.csv")
+    click(page, "Preview")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Preview")
+    expect(page.locator("main")).to_contain_text("16")
+    click(page, "Confirm and import")
+    expect(page.locator("main")).to_contain_text("16")
+
+
+def add_member(page: Page, name: str, email: str, role: str) -> None:
+    page.goto("/partners/braintree-district-council/members/")
+    press_main(page, "Add a member")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label(role, exact=True).check()
+    click(page, "Add")
+    expect(page.get_by_role("rowheader", name=name)).to_be_visible()
+
+
+def open_a_round(page: Page) -> None:
+    page.goto("/rounds/")
+    press_main(page, "Open a round")
+    page.get_by_label("Name", exact=True).fill("2026")
+    today = timezone.localdate()
+    for field, days in [("opens_on", 0), ("due_on", 60), ("closes_on", 90)]:
+        date = today + timedelta(days=days)
+        page.locator(f"#id_{field}-day").fill(str(date.day))
+        page.locator(f"#id_{field}-month").fill(str(date.month))
+        page.locator(f"#id_{field}-year").fill(str(date.year))
+    click(page, "Open the round")
+    expect(page.locator("main")).to_contain_text("2026")
+
+
+def sign_the_declaration(page: Page) -> None:
+    page.goto("/partners/braintree-district-council/")
+    press_main(page, "Sign the Declaration")
+    expect(page.locator("main")).to_contain_text("keep our communities our safe")
+    page.get_by_label("Your job title").fill("Chief Executive")
+    page.get_by_label("Your authority to sign").fill("Under delegated powers")
+    page.get_by_label("I confirm").check()
+    click(page, "Sign the Declaration")
+    expect(page.locator(".govuk-panel")).to_contain_text(PARTNER)
+
+
+def answer_everything(page: Page) -> None:
+    page.goto("/partners/braintree-district-council/")
+    press_main(page, "answers")
+    page.get_by_role("link", name=re.compile("^1.1 ")).click()
+    for number in range(13):
+        page.get_by_label("2 Developing").check()
+        page.get_by_label("Narrative").fill(f"We do this in part: ŵ ŷ, answer {number}.")
+        if number == 0:
+            page.get_by_label("Address of a page").fill("https://braintree.example/strategy")
+            page.get_by_label("What it is").fill("Our data strategy")
+            page.get_by_label("ecda Data Masterclass").check()
+        page.get_by_label("Yes", exact=True).check()
+        click(page, "Save and continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check answers")
+
+
+def download(page: Page, press: Callable[[], None]) -> Path:
+    with page.expect_download(timeout=WAIT) as waiting:
+        press()
+    found: Download = waiting.value
+    return Path(found.path()).rename(Path(found.path()).with_name(found.suggested_filename))
+
+
+def words_in(pdf: Path) -> pikepdf.Pdf:
+    """The PDF, opened; tagged and with a title, or the test fails here."""
+    document = pikepdf.open(pdf)
+    assert "/StructTreeRoot" in document.Root
+    return document
+
+
+def certificate(page: Page) -> tuple[Path, str]:
+    """Wait until the worker has made it; the file and the number on the page."""
+    page.locator(".app-job__result").wait_for(timeout=WAIT)
+    number = page.locator(".govuk-panel strong").inner_text()
+    return download(page, lambda: page.locator(".app-job__result").click()), number
+
+
+def test_the_whole_path(page: Page, portal: Portal) -> None:
+    portal.manage("appoint", ADMINISTRATOR, "Ada Administrator", "--office=administrator")
+    portal.manage("appoint", STAFF, "Sam Staff", "--office=staff")
+
+    # An administrator imports the partners and adds a leader and a lead.
+    sign_in_by_code(page, portal, ADMINISTRATOR)
+    import_the_partners(page)
+    add_member(page, "Lara Leader", LEADER, "Leader")
+    add_member(page, "Lee Lead", LEAD, "Lead")
+    sign_out(page)
+
+    # Staff open a round.
+    sign_in_by_code(page, portal, STAFF)
+    open_a_round(page)
+    sign_out(page)
+
+    # The leader signs and downloads the certificate, which a worker has made.
+    sign_in_by_code(page, portal, LEADER)
+    sign_the_declaration(page)
+    file, number = certificate(page)
+    assert file.name == "essex-data-declaration-braintree-district-council-certificate.pdf"
+    assert len(words_in(file).pages) == 1
+    sign_out(page)
+
+    # The lead answers all thirteen indicators, checks them and sends them for sign-off.
+    sign_in_by_code(page, portal, LEAD)
+    answer_everything(page)
+    expect(page.locator("main")).to_contain_text("13 of 13 answered")
+    expect(page.locator("main")).to_contain_text("Our data strategy")
+    click(page, "Send for sign-off")
+    expect(page.locator("main")).to_contain_text("Awaiting sign-off")
+    assessment = page.url
+    sign_out(page)
+
+    # The leader, told by e-mail, signs off.
+    sign_in_by_code(page, portal, LEADER)
+    page.goto(link_in_mail(portal, LEADER, "sign-off"))
+    page.get_by_label("I have read the answers").check()
+    click(page, "Sign off")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("igned off")
+    sign_out(page)
+
+    # Staff review and accept; the overview and the heatmap show it.
+    sign_in_by_code(page, portal, STAFF)
+    page.goto("/reviews/")
+    page.get_by_role("link", name=re.compile(PARTNER)).click()
+    expect(page.locator("main")).to_contain_text("ŵ ŷ, answer 12.")
+    click(page, "Accept")
+    page.goto("/overview/")
+    expect(page.locator(".app-figures li", has_text="accepted")).to_contain_text("1")
+    page.goto("/heatmap/")
+    row = page.locator("tr", has=page.get_by_role("rowheader", name=PARTNER)).first
+    expect(row.locator("td.rating-2")).to_have_count(13)
+    sign_out(page)
+
+    # The lead asks for the progress report, watches it and downloads the PDF.
+    sign_in_by_code(page, portal, LEAD)
+    page.goto(assessment)
+    expect(page.locator("main")).to_contain_text("ccepted")
+    page.goto("/partners/braintree-district-council/reports/")
+    click(page, "Make the report")
+    expect(page.locator("progress, .app-job__result").first).to_be_visible()
+    page.locator(".app-job__result").wait_for(timeout=WAIT)
+    report = download(page, lambda: page.locator(".app-job__result").click())
+    assert report.name == "essex-data-declaration-braintree-district-council-2026-progress.pdf"
+    assert len(words_in(report).pages) > 3
+    wait_until(
+        lambda: any("progress report" in mail for mail in messages_to(portal, LEAD)),
+        seconds=30,
+        what="the e-mail that the report is ready",
+    )
+    sign_out(page)
+
+    # Anybody checks the certificate by its number.
+    page.goto("/certificates/")
+    page.get_by_label("Certificate number or code").fill(number.lower().replace("-", ""))
+    click(page, "Check")
+    expect(page.locator("main")).to_contain_text("This certificate is valid")
+    expect(page.locator("main")).to_contain_text(PARTNER)
+
+
+def link_in_mail(portal: Portal, email: str, word: str) -> str:
+    """The address in the newest e-mail that speaks of the word."""
+
+    def found() -> list[str]:
+        lines = [line for mail in messages_to(portal, email) for line in mail.splitlines()]
+        return [line.strip() for line in lines if portal.url in line and word in line]
+
+    wait_until(found, seconds=30, what=f"an e-mail about {word} to {email}")
+    return found()[-1]

@@ -1,0 +1,170 @@
+"""The whole portal as real processes on loopback: gunicorn, Celery worker, beat, their database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg
+from psycopg import sql
+
+from script.processes import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+START_SECONDS = 60.0
+# Each portal has a numbered database of the broker to itself: seven for each pytest process.
+PER_PROCESS = 7
+portals = count()
+
+
+def broker_url() -> str:
+    """The address of a broker database that no other portal of this run uses."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = process % 2 * PER_PROCESS + next(portals) % PER_PROCESS + 1
+    return urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}"))
+
+
+def wait_until(true: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Wait for a condition, looking often; fail with its name at the deadline."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds:g} s")
+        time.sleep(0.05)
+
+
+class Portal:
+    """A portal of its own: database, files, outbox and processes; all gone at the end."""
+
+    def __init__(self, folder: Path, name: str, settings: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = f"portal_{name}_{os.getpid()}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._server = os.environ["DATABASE_URL"]
+        self.database_url = urlunsplit(urlsplit(self._server)._replace(path=f"/{self.database}"))
+        self.environment = os.environ | {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": broker_url(),
+            "PUBLIC_URL": self.url,
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "HTTPS": "off",
+            "DEMO": "on",
+            "FILES_ROOT": str(folder / "files"),
+            "OUTBOX_ROOT": str(folder / "outbox"),
+            "LEASE_SECONDS": "5",
+            "SWEEP_SECONDS": "1",
+            "GATHER_SECONDS": "0",
+            **(settings or {}),
+        }
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+
+    def __enter__(self) -> Self:
+        (self.folder / "files").mkdir(parents=True)
+        self._execute(sql.SQL("CREATE DATABASE {}"))
+        self.manage("migrate", "--verbosity=0")
+        self.manage("createcachetable")
+        self.manage("load_declaration", "fixtures/essex_data_declaration.yaml")
+        self.manage("publish_edition", "essex")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for name in list(self.processes):
+            self.stop(name)
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)"))
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command and return what it printed."""
+        done = subprocess.run(
+            [PYTHON, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stderr}\n{done.stdout}"
+        return done.stdout
+
+    def start_web(self) -> None:
+        """Start gunicorn and wait until it answers."""
+        command = ["-m", "gunicorn", "declaration.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        options = ["--workers=2", "--threads=4", "--worker-class=gthread", "--no-control-socket"]
+        self._start("web", *command, *options, DB_POOL="on", STATEMENT_TIMEOUT="15")
+        wait_until(self._answers, seconds=START_SECONDS, what="the web server answers")
+
+    def start_worker(self) -> None:
+        """Start a Celery worker of two processes, and beat."""
+        self.start_one_worker("worker")
+        beat = ["beat", "-s", str(self.folder / "beat"), "--pidfile="]
+        self._start("beat", "-m", "celery", "-A", "declaration", *beat)
+
+    def start_one_worker(self, name: str) -> None:
+        """Start one more worker under a name of its own."""
+        options = ["worker", "--concurrency=2", f"--hostname={name}-{self.database}@%h"]
+        self._start(name, "-m", "celery", "-A", "declaration", *options, *self._quiet())
+
+    def stop(self, name: str, by: signal.Signals = signal.SIGTERM) -> None:
+        """End a process with all its children and wait for it."""
+        process = self.processes.pop(name)
+        if by == signal.SIGKILL:
+            os.killpg(process.pid, signal.SIGKILL)
+        elif process.poll() is None:
+            process.send_signal(by)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+    def log(self, name: str) -> str:
+        """What a process has written so far."""
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def query(self, statement: str) -> list[tuple[object, ...]]:
+        """Ask the portal's database directly."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    def _quiet(self) -> list[str]:
+        return ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+    def _start(self, name: str, *arguments: str, **settings: str) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            [PYTHON, *arguments],
+            cwd=ROOT,
+            env=self.environment | settings,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        log.close()
+
+    def _answers(self) -> bool:
+        assert self.processes["web"].poll() is None, self.log("web")
+        try:
+            with urlopen(f"{self.url}/readyz", timeout=2) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def _execute(self, statement: sql.SQL) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(statement.format(sql.Identifier(self.database)))
