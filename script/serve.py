@@ -25,8 +25,8 @@ from script.services import Postgres, Server, Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
-CELERY = ("celery", "--app=declaration")
-WORKER = ("worker", "--pool=prefork", "--concurrency=2", "--loglevel=INFO", "--without-gossip")
+CELERY = ("celery", "--app=declaration", "--quiet")
+WORKER = ("worker", "--pool=prefork", "--concurrency=2", "--without-gossip")
 GUNICORN = (
     *("gunicorn", "declaration.wsgi:application", "--worker-class=gthread", "--workers=2"),
     *("--threads=4", "--graceful-timeout=10", "--no-control-socket", "--worker-tmp-dir=/dev/shm"),
@@ -175,8 +175,10 @@ def programs(port: int, environment: dict[str, str]) -> Iterator[list[Program]]:
     """Start worker, schedule and web; stop them the other way round."""
     (LOCAL / "beat").mkdir(parents=True, exist_ok=True)
     web = {"DB_POOL": "on", "STATEMENT_TIMEOUT": "15", **environment}
-    others = {**environment, "DB_POOL": "off", "STATEMENT_TIMEOUT": "0"}
-    beat = ["beat", "--loglevel=INFO", "--pidfile=", f"--schedule={LOCAL / 'beat' / 'schedule'}"]
+    # The schedule turns every few seconds: only what goes wrong is worth a line.
+    quiet = {"LOG_LEVEL": "WARNING", "PYTHONWARNINGS": "ignore:You're running the worker"}
+    others = {**quiet, **environment, "DB_POOL": "off", "STATEMENT_TIMEOUT": "0"}
+    beat = ["beat", "--pidfile=", f"--schedule={LOCAL / 'beat' / 'schedule'}"]
     started: list[Program] = []
     with ExitStack() as stack:
         for name, command, its_environment in (
