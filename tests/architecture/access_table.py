@@ -109,6 +109,7 @@ TABLE = [
         "partner",
         post=LEADS_AND_ADMINISTRATORS,
     ),
+    page("signatories:member-detail", LEADS_AND_ADMINISTRATORS, "membership"),
     verb("signatories:member-remove", LEADS_AND_ADMINISTRATORS, "membership"),
     verb("signatories:member-role", LEADS_AND_ADMINISTRATORS, "membership"),
     # signatories: partner lists
@@ -116,6 +117,7 @@ TABLE = [
     page("signatories:partner-import", ADMINISTRATORS, post=ADMINISTRATORS),
     page("signatories:partner-template", ADMINISTRATORS),
     page("signatories:import-detail", ADMINISTRATORS, "import"),
+    verb("signatories:import-preview", ADMINISTRATORS, "import"),
     verb("signatories:import-confirm", ADMINISTRATORS, "import"),
     # assessments: a partner's own
     page("assessments:assessment-detail", MEMBERS_AND_ECDA, "assessment"),

@@ -69,7 +69,7 @@ def test_a_planted_import_is_caught(copy: Path, module: str, line: str, contract
     [
         ("progress/actions.py", "def late():\n    import os\n    return os", "PLC0415"),
         ("signatories/actions/signing.py", "from django.shortcuts import render", "TID251"),
-        ("assessments/forms.py", "from django.http import HttpResponse", "TID251"),
+        ("progress/forms.py", "from django.http import HttpResponse", "TID251"),
     ],
 )
 def test_a_planted_habit_is_caught(copy: Path, module: str, line: str, rule: str) -> None:

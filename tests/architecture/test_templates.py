@@ -19,6 +19,8 @@ REFUSED = {
     ),
     "an address of somebody else": re.compile(r"(src|href)=\"https?://", re.IGNORECASE),
 }
+# allauth hands this element a field's parts, not the field, so no renderer can draw it.
+ALLOWED = {"allauth/elements/field.html": {"a form field typed by hand"}}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -29,7 +31,8 @@ def test_a_template_compiles(name: str) -> None:
 @pytest.mark.parametrize("name", ON_SCREEN)
 def test_a_page_holds_nothing_that_is_refused(name: str) -> None:
     text = (TEMPLATES / name).read_text(encoding="utf-8")
-    assert [what for what, pattern in REFUSED.items() if pattern.search(text)] == []
+    found = {what for what, pattern in REFUSED.items() if pattern.search(text)}
+    assert found == ALLOWED.get(name, set())
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,8 @@ def download(page: Page, press: Callable[[], None]) -> Path:
     return Path(found.path()).rename(Path(found.path()).with_name(found.suggested_filename))
 
 
-def words_in(pdf: Path) -> pikepdf.Pdf:
-    """The PDF, opened; tagged and with a title, or the test fails here."""
+def tagged(pdf: Path) -> pikepdf.Pdf:
+    """The PDF, opened; untagged, the test fails here."""
     document = pikepdf.open(pdf)
     assert "/StructTreeRoot" in document.Root
     return document
@@ -114,31 +114,39 @@ def certificate(page: Page) -> tuple[Path, str]:
     return download(page, lambda: page.locator(".app-job__result").click()), number
 
 
-def test_the_whole_path(page: Page, portal: Portal) -> None:
-    portal.manage("appoint", ADMINISTRATOR, "Ada Administrator", "--office=administrator")
-    portal.manage("appoint", STAFF, "Sam Staff", "--office=staff")
+def link_in_mail(portal: Portal, email: str, word: str) -> str:
+    """The address in the newest e-mail that speaks of the word."""
 
-    # An administrator imports the partners and adds a leader and a lead.
+    def found() -> list[str]:
+        lines = [line for mail in messages_to(portal, email) for line in mail.splitlines()]
+        return [line.strip() for line in lines if portal.url in line and word in line]
+
+    wait_until(found, seconds=30, what=f"an e-mail about {word} to {email}")
+    return found()[-1]
+
+
+def the_administrator_prepares(page: Page, portal: Portal) -> None:
+    """An administrator imports the partners and adds a leader and a lead."""
     sign_in_by_code(page, portal, ADMINISTRATOR)
     import_the_partners(page)
     add_member(page, "Lara Leader", LEADER, "Leader")
     add_member(page, "Lee Lead", LEAD, "Lead")
     sign_out(page)
 
-    # Staff open a round.
-    sign_in_by_code(page, portal, STAFF)
-    open_a_round(page)
-    sign_out(page)
 
-    # The leader signs and downloads the certificate, which a worker has made.
+def the_leader_signs(page: Page, portal: Portal) -> str:
+    """The leader signs and downloads the certificate, which a worker has made; its number."""
     sign_in_by_code(page, portal, LEADER)
     sign_the_declaration(page)
     file, number = certificate(page)
     assert file.name == "essex-data-declaration-braintree-district-council-certificate.pdf"
-    assert len(words_in(file).pages) == 1
+    assert len(tagged(file).pages) == 1
     sign_out(page)
+    return number
 
-    # The lead answers all thirteen indicators, checks them and sends them for sign-off.
+
+def the_lead_sends(page: Page, portal: Portal) -> str:
+    """The lead answers all thirteen, checks them and sends them; the assessment's address."""
     sign_in_by_code(page, portal, LEAD)
     answer_everything(page)
     expect(page.locator("main")).to_contain_text("13 of 13 answered")
@@ -147,8 +155,11 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     expect(page.locator("main")).to_contain_text("Awaiting sign-off")
     assessment = page.url
     sign_out(page)
+    return assessment
 
-    # The leader, told by e-mail, signs off.
+
+def the_leader_signs_off(page: Page, portal: Portal) -> None:
+    """The leader, told by e-mail, follows its link and signs off."""
     sign_in_by_code(page, portal, LEADER)
     page.goto(link_in_mail(portal, LEADER, "sign-off"))
     page.get_by_label("I have read the answers").check()
@@ -156,7 +167,9 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("igned off")
     sign_out(page)
 
-    # Staff review and accept; the overview and the heatmap show it.
+
+def staff_accept_and_see(page: Page, portal: Portal) -> None:
+    """Staff review and accept; the overview and the heatmap show it."""
     sign_in_by_code(page, portal, STAFF)
     page.goto("/reviews/")
     page.get_by_role("link", name=re.compile(PARTNER)).click()
@@ -169,7 +182,9 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     expect(row.locator("td.rating-2")).to_have_count(13)
     sign_out(page)
 
-    # The lead asks for the progress report, watches it and downloads the PDF.
+
+def the_lead_takes_the_report(page: Page, portal: Portal, assessment: str) -> None:
+    """The lead asks for the progress report, watches it and downloads the PDF."""
     sign_in_by_code(page, portal, LEAD)
     page.goto(assessment)
     expect(page.locator("main")).to_contain_text("ccepted")
@@ -179,7 +194,7 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     page.locator(".app-job__result").wait_for(timeout=WAIT)
     report = download(page, lambda: page.locator(".app-job__result").click())
     assert report.name == "essex-data-declaration-braintree-district-council-2026-progress.pdf"
-    assert len(words_in(report).pages) > 3
+    assert len(tagged(report).pages) > 3
     wait_until(
         lambda: any("progress report" in mail for mail in messages_to(portal, LEAD)),
         seconds=30,
@@ -187,7 +202,9 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     )
     sign_out(page)
 
-    # Anybody checks the certificate by its number.
+
+def anybody_checks(page: Page, number: str) -> None:
+    """Anybody checks the certificate by its number, typed carelessly."""
     page.goto("/certificates/")
     page.get_by_label("Certificate number or code").fill(number.lower().replace("-", ""))
     click(page, "Check")
@@ -195,12 +212,16 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     expect(page.locator("main")).to_contain_text(PARTNER)
 
 
-def link_in_mail(portal: Portal, email: str, word: str) -> str:
-    """The address in the newest e-mail that speaks of the word."""
-
-    def found() -> list[str]:
-        lines = [line for mail in messages_to(portal, email) for line in mail.splitlines()]
-        return [line.strip() for line in lines if portal.url in line and word in line]
-
-    wait_until(found, seconds=30, what=f"an e-mail about {word} to {email}")
-    return found()[-1]
+def test_the_whole_path(page: Page, portal: Portal) -> None:
+    portal.manage("appoint", ADMINISTRATOR, "Ada Administrator", "--office=administrator")
+    portal.manage("appoint", STAFF, "Sam Staff", "--office=staff")
+    the_administrator_prepares(page, portal)
+    sign_in_by_code(page, portal, STAFF)
+    open_a_round(page)
+    sign_out(page)
+    number = the_leader_signs(page, portal)
+    assessment = the_lead_sends(page, portal)
+    the_leader_signs_off(page, portal)
+    staff_accept_and_see(page, portal)
+    the_lead_takes_the_report(page, portal, assessment)
+    anybody_checks(page, number)
