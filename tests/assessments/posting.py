@@ -3,7 +3,6 @@
 from html import unescape
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -25,14 +24,13 @@ def filled(answer: Answer, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def post_answer(client: Client, answer: Answer, **changed: Any) -> HttpResponse:
+def post_answer(client: Client, answer: Answer, **changed: Any) -> Any:
     """Send the form, and say what came back."""
     path = reverse("assessments:answer-save", args=[answer.pk])
-    response: HttpResponse = client.post(path, filled(answer, **changed))
-    return response
+    return client.post(path, filled(answer, **changed))
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """The page with its entities read, as a person would see the words."""
     return unescape(response.content.decode())
 

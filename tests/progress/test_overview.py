@@ -79,9 +79,7 @@ def test_the_oldest_waiting_review_comes_first(
     county: list[Partner], round: Round, bring: Bring
 ) -> None:
     newer, older = bring(county[0], State.SUBMITTED), bring(county[1], State.SUBMITTED)
-    Assessment.objects.filter(pk=older.pk).update(
-        submitted_at=timezone.now() - timedelta(days=5)
-    )
+    Assessment.objects.filter(pk=older.pk).update(submitted_at=timezone.now() - timedelta(days=5))
     found = overview(round).reviews
     assert [review.assessment for review in found] == [older.pk, newer.pk]
     assert found[0].waiting == "for 5 days"
@@ -93,16 +91,19 @@ def test_what_is_left_out_is_listed_with_the_reason(
     bring(county[0], State.ACCEPTED)
     reopened = bring(county[1], State.ACCEPTED)
     indicator = Indicator.objects.all()[0]
-    reopen(
-        assessment=reopened, note="Look again.", comments={indicator.pk: "Say more."}, by=staff
-    )
+    reopen(assessment=reopened, note="Look again.", comments={indicator.pk: "Say more."}, by=staff)
     bring(county[2], State.CHANGES)
     make_partner("Partner G, after the round opened")
     left_out = {line.reason: line.partners for line in overview(round).left_out}
     assert left_out == {
         "accepted before, and reopened by ecda": ("Partner B",),
         "sent back for changes": ("Partner C",),
-        "still being answered": ("Partner D", "Partner E", "Partner F"),
+        "still being answered": (
+            "Braintree District Council",
+            "Partner D",
+            "Partner E",
+            "Partner F",
+        ),
         "no assessment in this round": ("Partner G, after the round opened",),
     }
 

@@ -18,7 +18,12 @@ from tests.progress.past import make_past_round
 pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[User], Client]
-STAFF_PAGES = ["/overview/", "/heatmap/", "/heatmap/?include=on&sort=-2.1&kind=district"]
+# With nothing accepted yet the plain heatmap has no answers to read.
+STAFF_PAGES = [
+    ("/overview/", 6),
+    ("/heatmap/", 5),
+    ("/heatmap/?include=on&sort=-2.1&kind=district", 6),
+]
 
 
 def queries(client: Client, address: str) -> int:
@@ -42,13 +47,13 @@ def fill(edition: Edition, staff: User, size: int) -> Round:
     return make_round(edition, staff)
 
 
-@pytest.mark.parametrize("address", STAFF_PAGES)
 @pytest.mark.parametrize("size", [3, 30])
-def test_staff_pages_need_six_queries(
-    address: str, size: int, edition: Edition, staff: User, client_of: ClientOf
+def test_staff_pages_need_at_most_six_queries(
+    size: int, edition: Edition, staff: User, client_of: ClientOf
 ) -> None:
     fill(edition, staff, size)
-    assert queries(client_of(staff), address) == 6
+    client = client_of(staff)
+    assert [(address, queries(client, address)) for address, _ in STAFF_PAGES] == STAFF_PAGES
 
 
 def test_the_public_home_page_needs_three_queries_for_thirty_signatories(
@@ -92,5 +97,3 @@ def test_asking_how_far_a_report_is_needs_three_queries(
 ) -> None:
     report = request_report(partner=partner, round=round, key="one", by=lead)
     assert queries(client_of(lead), f"/reports/{report.code}/status") == 3
-
-

@@ -2,9 +2,10 @@
 
 import pytest
 
+from declaration.spreadsheets import UnreadableFileError
 from signatories.actions.partner_imports import Change, Kind, Preview
 from signatories.models import Partner
-from signatories.resources import UnreadableFileError, read_partners
+from signatories.resources import read_partners
 from tests.factories import FIXTURES, make_partner
 
 pytestmark = pytest.mark.django_db

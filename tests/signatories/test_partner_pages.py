@@ -45,6 +45,14 @@ def test_the_list_shows_partners_members_and_signatures(
     assert "Braintree District Council District council None Signed 1" in page
 
 
+def test_the_list_is_in_the_order_of_names(client: Client) -> None:
+    for name in ("Maldon", "Basildon", "Tendring", "Colchester"):
+        make_partner(name)
+    page = text(client.get(reverse("signatories:partner-list")))
+    places = [page.index(f"Members of {n}") for n in ("Basildon", "Colchester", "Maldon", "Tend")]
+    assert places == sorted(places)
+
+
 def test_the_template_is_the_header(client: Client) -> None:
     response = client.get(reverse("signatories:partner-template"))
     assert response.content.decode() == f"{','.join(COLUMNS)}\r\n"

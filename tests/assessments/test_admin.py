@@ -1,0 +1,43 @@
+"""Django's admin shows rounds and assessments and changes none of them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from assessments import models
+from assessments.models import Assessment
+from assessments.workflow import State
+from signatories.models import User
+from tests.assessment_factories import bring_to
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [getattr(models, name) for name in models.__all__]
+
+
+def test_every_model_is_there() -> None:
+    assert all(admin.site.is_registered(model) for model in MODELS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_administrator_reads_and_cannot_add(
+    model: type[models.Round],
+    assessment: Assessment,
+    leader: User,
+    staff: User,
+    administrator: User,
+    client_of: Callable[[User], Client],
+) -> None:
+    bring_to(assessment, State.ACCEPTED, leader=leader, staff=staff)
+    client = client_of(administrator)
+    names = f"admin:assessments_{model._meta.model_name}"
+    assert client.get(reverse(f"{names}_changelist")).status_code == 200
+    assert client.get(reverse(f"{names}_add")).status_code == 403
+    first = model.objects.first()
+    if first is not None:
+        change = reverse(f"{names}_change", args=[first.pk])
+        assert client.get(change).status_code == 200
+        assert client.post(change, {"state": "draft"}).status_code == 403

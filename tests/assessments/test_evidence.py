@@ -1,0 +1,143 @@
+"""Links behind an answer: added with a save, removed by a button, only while it is open."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.actions.answering import add_evidence
+from assessments.models import Answer, Assessment, Evidence
+from assessments.verbs import Verb
+from assessments.workflow import State
+from declaration.actions import RefusedError
+from signatories.models import Event, User
+from tests.assessment_factories import bring_to
+from tests.assessments.posting import filled, post_answer, stored, text_of
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[User], Client]
+LINK = {"link_url": "https://a.example/plan", "link_title": "Our plan"}
+
+
+@pytest.fixture
+def answer(assessment: Assessment) -> Answer:
+    """The first one."""
+    return assessment.answers.in_order()[0]
+
+
+@pytest.fixture
+def link(answer: Answer, lead: User) -> Evidence:
+    """A link that a lead put behind it."""
+    return add_evidence(answer=answer, title="Our plan", url="https://a.example/plan", by=lead)
+
+
+def remove_path(link: Evidence) -> str:
+    return reverse("assessments:evidence-remove", args=[link.pk])
+
+
+def test_a_new_link_is_saved_with_the_answer(
+    answer: Answer, lead: User, client_of: ClientOf
+) -> None:
+    when = {"link_date-day": "27", "link_date-month": "3", "link_date-year": "2026"}
+    post_answer(client_of(lead), answer, **LINK, **when)
+    found = answer.evidence.get()
+    assert (found.title, found.url) == ("Our plan", "https://a.example/plan")
+    assert (found.dated_on, found.added_by, found.public) == (date(2026, 3, 27), lead, False)
+
+
+def test_several_saves_add_several_links(answer: Answer, lead: User, client_of: ClientOf) -> None:
+    client = client_of(lead)
+    for number in (1, 2):
+        url = f"https://a.example/{number}"
+        post_answer(client, stored(answer), link_url=url, link_title=f"Page {number}")
+    assert [found.title for found in answer.evidence.all()] == ["Page 1", "Page 2"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"link_url": "https://a.example/"}, "Say what the page or document is"),
+        ({"link_title": "Our plan"}, "Enter the address of the page or document"),
+        ({"link_url": "javascript:alert(1)", "link_title": "x"}, "web address"),
+        ({"link_url": "ftp://a.example/x", "link_title": "x"}, "http:// or https://"),
+        ({"link_url": "not an address", "link_title": "x"}, "web address"),
+        ({"link_url": "https://a.example/" + "x" * 1000, "link_title": "x"}, "1000 characters"),
+        ({**LINK, "link_title": "x" * 201}, "200 characters"),
+        ({**LINK, "link_date-day": "31", "link_date-month": "2", "link_date-year": "2026"}, "real"),
+    ],
+)
+def test_a_wrong_link_is_told_in_words_and_nothing_is_saved(
+    typed: dict[str, str], words: str, answer: Answer, lead: User, client_of: ClientOf
+) -> None:
+    response = post_answer(client_of(lead), answer, narrative="Kept in the form", **typed)
+    page = text_of(response)
+    assert response.status_code == 200
+    assert words in page
+    assert "Kept in the form" in page
+    assert stored(answer).version == 1
+    assert not answer.evidence.exists()
+
+
+def test_the_same_link_twice_is_told_in_words(
+    answer: Answer, link: Evidence, lead: User, client_of: ClientOf
+) -> None:
+    response = post_answer(client_of(lead), answer, **LINK)
+    assert "This indicator already has that link" in text_of(response)
+    with pytest.raises(RefusedError, match="already has that link"):
+        add_evidence(answer=answer, title="Again", url=link.url, by=lead)
+    assert answer.evidence.count() == 1
+
+
+def test_removing_leaves_its_title_on_the_timeline(
+    answer: Answer, link: Evidence, contributor: User, client_of: ClientOf
+) -> None:
+    response = client_of(contributor).post(remove_path(link))
+    assert response["Location"] == reverse("assessments:answer-edit", args=[answer.pk])
+    assert not answer.evidence.exists()
+    event = Event.objects.about(answer.assessment).get(verb=Verb.EVIDENCE_REMOVED.value)
+    assert (event.by, event.note) == (contributor, "1.1: Our plan, https://a.example/plan")
+
+
+def test_removing_keeps_what_was_typed_in_the_form_around_it(
+    answer: Answer, link: Evidence, lead: User, client_of: ClientOf
+) -> None:
+    typed = filled(answer, rating="4", narrative="Not saved yet", support=["other"])
+    response = client_of(lead).post(remove_path(link), typed | {"support_words": "Help"})
+    page = text_of(response)
+    assert response.status_code == 200
+    assert "Not saved yet" in page
+    assert "not saved yet" in page
+    assert ">Help</textarea>" in page
+    assert 'value="4" checked' in page
+    assert not answer.evidence.exists()
+    assert stored(answer).version == 1
+
+
+def test_a_link_of_a_closed_answer_stays(
+    assessment: Assessment, link: Evidence, leader: User, staff: User, client_of: ClientOf
+) -> None:
+    bring_to(assessment, State.AWAITING, leader=leader, staff=staff)
+    response = client_of(leader).post(remove_path(link), {"version": "2", "narrative": "Typed"})
+    assert response.status_code == 409
+    assert "Typed" in text_of(response)
+    assert Evidence.objects.filter(pk=link.pk).exists()
+
+
+def test_strangers_and_ecda_remove_nothing(
+    link: Evidence, stranger: User, staff: User, client_of: ClientOf
+) -> None:
+    assert client_of(stranger).post(remove_path(link)).status_code == 404
+    assert client_of(staff).post(remove_path(link)).status_code == 403
+    assert client_of(staff).get(remove_path(link)).status_code == 405
+    assert Evidence.objects.filter(pk=link.pk).exists()
+
+
+def test_a_link_opens_without_telling_where_one_came_from(
+    answer: Answer, link: Evidence, staff: User, client_of: ClientOf
+) -> None:
+    path = reverse("assessments:answer-edit", args=[answer.pk])
+    page = client_of(staff).get(path).content.decode()
+    assert 'rel="nofollow noopener noreferrer external"' in page

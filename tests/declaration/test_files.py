@@ -1,0 +1,37 @@
+"""Files are kept once, under the hash of what is in them."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from declaration import files
+
+CONTENT = b"%PDF-1.7 a report"
+NAME = hashlib.sha256(CONTENT).hexdigest()
+
+
+def stored() -> Path:
+    return Path(settings.MEDIA_ROOT) / "reports" / NAME[:2] / f"{NAME}.pdf"
+
+
+def test_a_file_is_named_by_its_hash() -> None:
+    kept = files.keep(CONTENT, "reports", ".pdf")
+    assert kept.sha256 == NAME
+    assert kept.name == f"reports/{NAME[:2]}/{NAME}.pdf"
+    assert stored().read_bytes() == CONTENT
+
+
+def test_the_same_bytes_are_kept_once() -> None:
+    assert files.keep(CONTENT, "reports", ".pdf") == files.keep(CONTENT, "reports", ".pdf")
+    assert [path.name for path in stored().parent.iterdir()] == [f"{NAME}.pdf"]
+
+
+@pytest.mark.parametrize("left", [b"", CONTENT[:5], CONTENT + b"more"])
+def test_what_a_killed_process_left_half_written_is_replaced(left: bytes) -> None:
+    stored().parent.mkdir(parents=True)
+    stored().write_bytes(left)
+    kept = files.keep(CONTENT, "reports", ".pdf")
+    assert kept.name == f"reports/{NAME[:2]}/{NAME}.pdf"
+    assert stored().read_bytes() == CONTENT

@@ -1,0 +1,231 @@
+"""The durable job: claimed once, fenced, tried again, parked; the row is the truth."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from declaration import jobs
+from signatories.models import Message, User
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+State = Message.State
+
+
+def make_job(person: User | None = None, key: str = "one") -> Message:
+    """A job of the plainest kind: an e-mail that waits."""
+    person = person or make_user()
+    return Message.objects.create(
+        key=key, person=person, to=person.email, subject="News", body="…", message_id=f"<{key}@x>"
+    )
+
+
+def let_lease_run_out(job: Message) -> None:
+    Message.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
+
+
+def claimed(job: Message) -> Message:
+    found = jobs.claim(Message, job.pk)
+    assert found is not None
+    return found
+
+
+def test_a_claim_takes_a_lease_and_counts_the_attempt() -> None:
+    job = claimed(make_job())
+    assert (job.state, job.attempt) == (State.RUNNING, 1)
+    assert job.lease_until is not None
+    assert job.lease_until > timezone.now()
+
+
+def test_a_job_that_is_being_done_cannot_be_claimed() -> None:
+    job = claimed(make_job())
+    assert jobs.claim(Message, job.pk) is None
+
+
+def test_an_ended_or_unknown_job_cannot_be_claimed() -> None:
+    job = claimed(make_job())
+    assert jobs.finish(job, {})
+    assert jobs.claim(Message, job.pk) is None
+    assert jobs.claim(Message, 0) is None
+
+
+def test_a_job_whose_lease_ran_out_is_claimed_anew() -> None:
+    first = claimed(make_job())
+    let_lease_run_out(first)
+    second = claimed(first)
+    assert second.attempt == 2
+
+
+def test_the_result_of_a_stale_attempt_is_dropped() -> None:
+    stale = claimed(make_job())
+    let_lease_run_out(stale)
+    claimed(stale)
+    told: list[Message] = []
+    assert not jobs.finish(stale, {"subject": "from the stale attempt"}, told.append)
+    jobs.tell(stale, 90, "nearly done")
+    jobs.fail(stale, "too late", final=True)
+    now = Message.objects.get()
+    assert (now.state, now.subject, now.percent, now.error) == (State.RUNNING, "News", 0, "")
+    assert told == []
+
+
+def test_without_fencing_the_stale_result_would_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above: the same story with the protection off."""
+    monkeypatch.setattr(jobs, "_mine", lambda job: Message.objects.filter(pk=job.pk))
+    stale = claimed(make_job())
+    let_lease_run_out(stale)
+    claimed(stale)
+    assert jobs.finish(stale, {"subject": "from the stale attempt"})
+    assert Message.objects.get().subject == "from the stale attempt"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_attempt_from_before_a_retry_is_stale_too() -> None:
+    stale = claimed(make_job())
+    jobs.fail(stale, "no hope", final=True)
+    assert jobs.retry(stale)
+    again = claimed(stale)
+    assert again.attempt == stale.attempt
+    assert not jobs.finish(stale, {"subject": "from the stale attempt"})
+    assert jobs.finish(again, {})
+    assert Message.objects.get().subject == "News"
+
+
+def test_finishing_runs_what_comes_with_it_in_one_transaction() -> None:
+    job = claimed(make_job())
+
+    def stumble(job: Message) -> None:
+        assert job.state == State.DONE
+        raise RuntimeError("the notice cannot be written")
+
+    with pytest.raises(RuntimeError):
+        jobs.finish(job, {"subject": "ready"}, stumble)
+    now = Message.objects.get()
+    assert (now.state, now.subject) == (State.RUNNING, "News")
+
+
+def test_run_does_the_work_once() -> None:
+    done: list[int] = []
+
+    def work(job: Message) -> dict[str, str]:
+        done.append(job.attempt)
+        return {"subject": "ready"}
+
+    job = make_job()
+    for _ in range(3):
+        jobs.run(Message, job.pk, work)
+    now = Message.objects.get()
+    assert done == [1]
+    assert (now.state, now.subject, now.percent) == (State.DONE, "ready", 100)
+    assert now.finished_at is not None
+
+
+def test_a_stumble_is_tried_again_and_parked_after_five_attempts() -> None:
+    def work(job: Message) -> dict[str, str]:
+        raise OSError("mail server is down")
+
+    job = make_job()
+    for attempt in range(1, 6):
+        assert Message.objects.get().state == State.QUEUED
+        jobs.run(Message, job.pk, work)
+        assert Message.objects.get().attempt == attempt
+    parked = Message.objects.get()
+    assert (parked.state, parked.error) == (State.FAILED, "OSError: mail server is down")
+    assert jobs.claim(Message, job.pk) is None
+
+
+def test_hopeless_work_is_parked_at_once_in_its_own_words() -> None:
+    def work(job: Message) -> dict[str, str]:
+        raise jobs.JobFailedError("There is no such address.")
+
+    job = make_job()
+    jobs.run(Message, job.pk, work)
+    parked = Message.objects.get()
+    assert (parked.state, parked.attempt) == (State.FAILED, 1)
+    assert parked.error == "There is no such address."
+
+
+def test_a_parked_job_can_be_tried_again_with_all_attempts() -> None:
+    job = claimed(make_job())
+    assert not jobs.retry(job)
+    jobs.fail(job, "no hope", final=True)
+    assert jobs.retry(job)
+    again = Message.objects.get()
+    assert (again.state, again.attempt, again.error) == (State.QUEUED, 0, "")
+    assert claimed(again).attempt == 1
+
+
+def test_progress_is_told_in_percent_and_words() -> None:
+    job = claimed(make_job())
+    jobs.tell(job, 45, "laying out the pages")
+    now = Message.objects.get()
+    assert (now.percent, now.step) == (45, "laying out the pages")
+
+
+def test_the_sweep_parks_what_five_dead_workers_left() -> None:
+    job = make_job()
+    Message.objects.update(
+        state=State.RUNNING, attempt=5, lease_until=timezone.now() - timedelta(minutes=1)
+    )
+    assert jobs.sweep() == jobs.Swept(rung=0, parked=1)
+    parked = Message.objects.get(pk=job.pk)
+    assert parked.state == State.FAILED
+    assert parked.error == "The worker stopped 5 times before this was finished."
+
+
+def test_the_sweep_leaves_alone_what_is_fresh_running_or_ended() -> None:
+    person = make_user()
+    make_job(person, "fresh")
+    claimed(make_job(person, "running"))
+    assert jobs.finish(claimed(make_job(person, "ended")), {})
+    assert jobs.sweep() == jobs.Swept(rung=0, parked=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_one_gets_the_job() -> None:
+    job = make_job()
+    start, won = threading.Barrier(8), []
+
+    def worker() -> None:
+        try:
+            start.wait()
+            found = jobs.claim(Message, job.pk)
+            if found is not None:
+                won.append(found.attempt)
+        finally:
+            connection.close()
+
+    in_threads(worker, 8)
+    assert won == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_is_renewed_while_the_work_goes_on(settings: object) -> None:
+    settings.LEASE_SECONDS = 0.3  # type: ignore[attr-defined]  # pytest-django's settings
+    job = make_job()
+    found: list[bool] = []
+
+    def work(job: Message) -> dict[str, str]:
+        time.sleep(0.9)
+        found.append(Message.objects.filter(pk=job.pk, lease_until__gt=Now()).exists())
+        found.append(jobs.claim(Message, job.pk) is None)
+        return {}
+
+    jobs.run(Message, job.pk, work)
+    assert found == [True, True]
+    assert Message.objects.get().attempt == 1
+
+
+def in_threads(function: Callable[[], None], number: int) -> None:
+    threads = [threading.Thread(target=function) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,119 @@
+"""Which page is looked at as whom: every page of the access table, with the demo's data."""
+
+from dataclasses import dataclass
+
+from tests.servers import Portal
+
+PARTNER = "/partners/braintree-district-council"
+SIGNED = "/partners/basildon-council"
+
+# Rows of the access table that are no pages: fragments, files and health.
+NO_PAGES = {
+    "healthz",
+    "readyz",
+    "progress:report-status",
+    "progress:report-download",
+    "signatories:certificate-status",
+    "signatories:certificate-download",
+    "signatories:partner-template",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page, as one persona of the demonstration ("" is nobody)."""
+
+    name: str
+    who: str
+    path: str
+
+
+def visits(portal: Portal) -> list[Visit]:
+    """Every page with the demonstration's own objects in its address."""
+    return [*_public(portal), *_of_partners(portal), *_of_ecda(portal)]
+
+
+def _one(portal: Portal, statement: str) -> str:
+    return str(portal.query(statement)[0][0])
+
+
+def _assessment(portal: Portal, state: str) -> str:
+    return _one(portal, f"SELECT max(id) FROM assessments_assessment WHERE state = '{state}'")
+
+
+def _public(portal: Portal) -> list[Visit]:
+    code = _one(portal, "SELECT code FROM signatories_certificate LIMIT 1")
+    return [
+        Visit("progress:home", "", "/"),
+        Visit("commitments:declaration", "", "/declaration/"),
+        Visit("signatories:certificate-check", "", "/certificates/"),
+        Visit("signatories:certificate-check", "", "/certificates/?number=unknown"),
+        Visit("signatories:certificate-detail", "", f"/certificates/{code}/"),
+        Visit("signatories:certificate-detail", "", "/certificates/unknown/"),
+        Visit("progress:accessibility", "", "/accessibility/"),
+        Visit("progress:privacy", "", "/privacy/"),
+        Visit("progress:cookies", "", "/cookies/"),
+        Visit("404", "", "/nothing/here/"),
+        Visit("account_login", "", "/accounts/login/"),
+        Visit("account_request_login_code", "", "/accounts/login/code/"),
+        Visit("account_reset_password", "", "/accounts/password/reset/"),
+        Visit("outbox:message-list", "", "/outbox/"),
+    ]
+
+
+def _of_partners(portal: Portal) -> list[Visit]:
+    lead, leader = "lead@braintree.example", "leader@braintree.example"
+    mine = _one(
+        portal,
+        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'",
+    )
+    answer = _one(portal, f"SELECT min(id) FROM assessments_answer WHERE assessment_id = {mine}")
+    report = _one(portal, "SELECT code FROM progress_report LIMIT 1")
+    member = _one(
+        portal,
+        "SELECT m.id FROM signatories_membership m JOIN signatories_user u ON u.id = m.person_id"
+        " WHERE u.email = 'contributor@braintree.example'",
+    )
+    changes = _assessment(portal, "changes")
+    return [
+        Visit("progress:start", lead, "/start/"),
+        Visit("progress:partner-home", lead, f"{PARTNER}/"),
+        Visit("progress:partner-home", leader, f"{PARTNER}/"),
+        Visit("signatories:member-list", lead, f"{PARTNER}/members/"),
+        Visit("signatories:member-add", lead, f"{PARTNER}/members/add/"),
+        Visit("signatories:member-detail", lead, f"{PARTNER}/members/{member}/"),
+        Visit("signatories:signature-create", leader, f"{PARTNER}/sign/"),
+        Visit("403", lead, f"{PARTNER}/sign/"),
+        Visit("assessments:assessment-detail", lead, f"/assessments/{mine}/"),
+        Visit("assessments:assessment-check", lead, f"/assessments/{mine}/check/"),
+        Visit("assessments:answer-edit", lead, f"/answers/{answer}/"),
+        Visit("assessments:assessment-sign-off", leader, f"/assessments/{mine}/sign-off/"),
+        Visit("assessments:assessment-detail", "lead@southend.example", f"/assessments/{changes}/"),
+        Visit("progress:report-list", lead, f"{PARTNER}/reports/"),
+        Visit("progress:report-detail", lead, f"/reports/{report}/"),
+    ]
+
+
+def _of_ecda(portal: Portal) -> list[Visit]:
+    staff, administrator = "staff@ecda.example", "administrator@ecda.example"
+    submitted, accepted = _assessment(portal, "submitted"), _assessment(portal, "accepted")
+    locked = f"SELECT max(id) FROM assessments_answer WHERE assessment_id = {accepted}"
+    upload = _one(portal, "SELECT max(id) FROM signatories_partnerimport")
+    return [
+        Visit("progress:overview", staff, "/overview/"),
+        Visit("progress:heatmap", staff, "/heatmap/"),
+        Visit("progress:heatmap", staff, "/heatmap/?kind=university"),
+        Visit("signatories:signature-detail", staff, f"{SIGNED}/signature/"),
+        Visit("progress:partner-home", staff, f"{SIGNED}/"),
+        Visit("assessments:review-queue", staff, "/reviews/"),
+        Visit("assessments:review-detail", staff, f"/assessments/{submitted}/review/"),
+        Visit("assessments:review-detail", staff, f"/assessments/{accepted}/review/"),
+        Visit("assessments:answer-edit", staff, f"/answers/{_one(portal, locked)}/"),
+        Visit("assessments:round-list", staff, "/rounds/"),
+        Visit("assessments:round-open", staff, "/rounds/open/"),
+        Visit("signatories:partner-list", administrator, "/administration/partners/"),
+        Visit("signatories:partner-import", administrator, "/administration/partners/import/"),
+        Visit("signatories:import-detail", administrator, f"/administration/imports/{upload}/"),
+        Visit("account_logout", administrator, "/accounts/logout/"),
+    ]

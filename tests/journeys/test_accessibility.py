@@ -1,0 +1,92 @@
+"""axe finds nothing on any page, at 320 and 1280 pixels; nothing scrolls sideways."""
+
+from itertools import groupby
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page
+
+from progress.management.demo import PASSWORD
+from tests.architecture.access_table import OK, TABLE
+from tests.browser import faults, sign_out
+from tests.journeys.pages import NO_PAGES, Visit, visits
+from tests.servers import Portal, wait_until
+from tests.visitor import Visitor
+
+READY = "SELECT count(*) FROM progress_report WHERE state = 'done'"
+
+
+@pytest.fixture(scope="module")
+def demo(portal: Portal) -> Portal:
+    """The portal with the demonstration, and one finished report."""
+    portal.manage("load_demo")
+    visitor = Visitor(portal.url)
+    visitor.sign_in("lead@braintree.example")
+    page = "/partners/braintree-district-council/reports/"
+    year = str(portal.query("SELECT slug FROM assessments_round")[0][0])
+    asked = visitor.post(f"{page}request", {"round": year, "key": str(uuid4())}, page=page)
+    assert "/reports/" in asked.url, asked.text
+    wait_until(lambda: portal.query(READY)[0][0] == 1, seconds=60, what="the report is made")
+    return portal
+
+
+def sign_in(page: Page, email: str) -> None:
+    sign_out(page)
+    if email:
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+def test_every_page_of_the_access_table_is_visited(demo: Portal) -> None:
+    pages = {row.name for row in TABLE if OK in row.get.values()} - NO_PAGES
+    assert pages <= {visit.name for visit in visits(demo)}
+
+
+def test_axe_finds_nothing_on_any_page(demo: Portal, page: Page) -> None:
+    found = []
+    looked_at = 0
+    by_person = sorted(visits(demo), key=lambda visit: visit.who)
+    for email, group in groupby(by_person, key=lambda visit: visit.who):
+        sign_in(page, email)
+        for visit in group:
+            found += look(page, visit)
+            looked_at += 1
+    print(f"{looked_at} pages, each at two widths")
+    assert found == []
+
+
+def look(page: Page, visit: Visit) -> list[str]:
+    """Open the page and return what is wrong with it: status, heading, title, axe, width."""
+    response = page.goto(visit.path)
+    assert response is not None
+    expected = {"403": 403, "404": 404}.get(visit.name, 404 if "unknown" in visit.path else 200)
+    wrong = [] if response.status == expected else [f"{visit}: {response.status}"]
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{visit}: {page.locator('h1').count()} headings of the first level")
+    if not page.title().endswith(" – Essex Data Declaration"):
+        wrong.append(f"{visit}: titled {page.title()!r}")
+    return wrong + faults(page)
+
+
+def test_a_failed_form_says_so_to_everybody(demo: Portal, page: Page) -> None:
+    sign_in(page, "leader@braintree.example")
+    page.goto("/partners/braintree-district-council/sign/")
+    page.get_by_role("button", name="Sign the Declaration").click()
+    assert page.title().startswith("Error: ")
+    summary = page.locator(".govuk-error-summary")
+    assert summary.evaluate("element => element === document.activeElement")
+    assert summary.get_by_role("link").count() >= 2
+    assert faults(page) == []
+
+
+def test_axe_would_notice(page: Page, portal: Portal) -> None:
+    """The negative control: a picture without words and a wide page are found."""
+    page.goto("/accounts/login/")
+    add = "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)"
+    page.evaluate(add, '<img src="/x.png"><pre>' + "x" * 900 + "</pre>")
+    found = " ".join(faults(page))
+    assert "image-alt" in found
+    assert "scrolls sideways" in found
