@@ -9,6 +9,7 @@ class Verb(StrEnum):
     """What an event says happened; the value is how it reads after a person's name."""
 
     ROUND_OPENED = "opened a round"
+    JOINED = "joined the round"
     STARTED = "started the self-assessment"
     EVIDENCE_REMOVED = "removed a link from the evidence"
     SENT = "sent the self-assessment for sign-off"
@@ -23,6 +24,9 @@ class Verb(StrEnum):
 NOTICES = {
     Verb.ROUND_OPENED: Audience(
         "The {note} round of self-assessment is open for {partner}.", roles=LEADS
+    ),
+    Verb.JOINED: Audience(
+        "{by} started the {note} round of self-assessment for {partner}.", roles=LEADS
     ),
     Verb.SENT: Audience(
         "{by} sent the self-assessment of {partner} for your sign-off.", roles=LEADER

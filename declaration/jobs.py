@@ -198,9 +198,12 @@ def _renew_until(job: Job, stop: threading.Event) -> None:
 
 
 def _mine(job: J) -> models.QuerySet[J]:
-    """The job's row, as long as no later attempt has taken it."""
+    """The job's row, as long as no later attempt has taken it.
+
+    Attempts begin at 1 again after a retry; when they began tells those apart.
+    """
     same = type(job)._default_manager.filter(pk=job.pk, attempt=job.attempt)
-    return same.filter(state=Job.State.RUNNING)
+    return same.filter(state=Job.State.RUNNING, started_at=job.started_at)
 
 
 def tell(job: Job, percent: int, step: str) -> None:
@@ -237,6 +240,7 @@ def retry(job: Job) -> bool:
     if not parked.update(
         state=Job.State.QUEUED,
         attempt=0,
+        percent=0,
         error="",
         finished_at=None,
         queued_at=Now(),

@@ -2,17 +2,22 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from declaration.actions import RefusedError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+SEEN_EVERY_SECONDS = 5 * 60
 
 
 def refuse_broken_input(get_response: Handler) -> Handler:
@@ -53,14 +58,40 @@ def explain_refusals(get_response: Handler) -> Handler:
     return middleware
 
 
+class SignInFirst(LoginRequiredMiddleware):
+    """Ask strangers to sign in, and land them on a page afterwards.
+
+    A change cannot be sent again by following a link, so its address is no place to land; and a
+    fragment that htmx asked for must not become a sign-in page inside another page.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Redirect strangers to the sign-in page, the whole window of it."""
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        to_sign_in = resolve_url(settings.LOGIN_URL)
+        if refusal is not None and "HX-Request" in request.headers:
+            return HttpResponse(status=204, headers={"HX-Redirect": to_sign_in})
+        if refusal is not None and request.method not in {"GET", "HEAD"}:
+            return redirect(to_sign_in)
+        return refusal
+
+
 def end_old_sessions(get_response: Handler) -> Handler:
-    """Sign a person out after the absolute limit, however busy the session is."""
+    """Sign a person out after the absolute limit; until then each visit renews the idle limit.
+
+    The visit is noted every few minutes only, so that most requests write nothing.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            began = request.session.setdefault(SIGNED_IN_AT, int(time.time()))
-            if time.time() - began > settings.SESSION_ABSOLUTE_AGE:
+            now = int(time.time())
+            began = request.session.setdefault(SIGNED_IN_AT, now)
+            if now - began > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
+            elif now - request.session.get(SEEN_AT, 0) > SEEN_EVERY_SECONDS:
+                request.session[SEEN_AT] = now
         return get_response(request)
 
     return middleware

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "declaration.middleware.end_old_sessions",
     "declaration.middleware.keep_pages_private",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "declaration.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

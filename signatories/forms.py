@@ -42,6 +42,7 @@ class MemberForm(RoleForm):
 
     email = forms.EmailField(
         label="E-mail address",
+        max_length=254,
         help_text="They sign in with it. Somebody who is known to the portal keeps their name.",
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
     )

@@ -1,7 +1,5 @@
 """Partner lists as CSV: read, clean, match, compare and save; the only user of import_export."""
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -19,29 +17,20 @@ from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
 from import_export.widgets import DateWidget, Widget
 
+from declaration.spreadsheets import (
+    UnreadableFileError,
+    decode,
+    first_unseen,
+    numbered_rows,
+    shown,
+)
 from signatories.actions.partner_imports import Change, Kind, Preview, Problem, Row
 from signatories.models import Partner
 
 COLUMNS = ("name", "kind", "gss_code", "website", "email_domains", "active_from", "active_to")
 NEEDED = ("name", "kind")
-UTF8 = "UTF-8"
-WINDOWS = "Windows-1252"
-# How files begin that are not text, whatever their name says.
-FOREIGN = {
-    b"PK\x03\x04": "an Excel workbook or another ZIP file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"%PDF": "a PDF",
-}
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{4,253}}$){LABEL}(?:\.{LABEL})+")
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-
-
-class UnreadableFileError(Exception):
-    """The file is not a partner list; the message says why and what to do."""
 
 
 # --- Cells -------------------------------------------------------------------------------------
@@ -50,9 +39,8 @@ class UnreadableFileError(Exception):
 def plain(value: Any) -> str:
     """A cell's text with composed letters and single spaces; refuses what cannot be seen."""
     text = " ".join(unicodedata.normalize("NFC", str(value or "")).split())
-    for character in text:
-        if unicodedata.category(character) in UNSEEN:
-            raise ValueError(f"There is a character that cannot be seen: U+{ord(character):04X}")
+    if unseen := first_unseen(text):
+        raise ValueError(f"There is a character that cannot be seen: U+{ord(unseen):04X}")
     return text
 
 
@@ -281,7 +269,7 @@ def read_partners(content: bytes, *, save: bool = False) -> Preview:
     Raises UnreadableFileError for a file that is no partner list. Rows that cannot be imported
     are the preview's problems; the caller decides that nothing is written then.
     """
-    text, encoding = _decode(content)
+    text, encoding = decode(content)
     table = _read_table(text)
     columns = list(table.headers)
     dataset = tablib.Dataset(headers=columns)
@@ -298,27 +286,8 @@ def read_partners(content: bytes, *, save: bool = False) -> Preview:
     return Preview(encoding, tuple(_rows(result, resource, table)), tuple(problems))
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    for start, what in FOREIGN.items():
-        if content.startswith(start):
-            raise UnreadableFileError(f"The file is {what}. Save the list as CSV (UTF-8).")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFileError("The file is in UTF-16. Save the list as CSV (UTF-8).")
-    if b"\0" in content:
-        raise UnreadableFileError("The file holds NUL characters, so it is not a text file.")
-    try:
-        return content.decode("utf-8-sig"), UTF8
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252"), WINDOWS
-    except UnicodeDecodeError as error:
-        words = "The file is neither UTF-8 nor Windows-1252. Save the list as CSV (UTF-8)."
-        raise UnreadableFileError(words) from error
-
-
 def _read_table(text: str) -> Table:
-    lines = _lines(text)
+    lines = numbered_rows(text)
     _, titles = next(lines, (0, []))
     if not titles:
         raise UnreadableFileError("The file is empty.")
@@ -327,29 +296,13 @@ def _read_table(text: str) -> Table:
     for line, cells in lines:
         if len(cells) != len(titles) and (len(cells) < len(titles) or any(cells[len(titles) :])):
             words = f"The row has {len(cells)} cells, but the header has {len(titles)}"
-            table.problems.append(Problem(line, "", _short(" | ".join(cells)), words))
+            table.problems.append(Problem(line, "", shown(" | ".join(cells)), words))
             continue
         table.rows.append({column: cells[place] for place, column in headers.items()})
         table.lines.append(line)
     if not table.rows and not table.problems:
         raise UnreadableFileError("The file has no rows under its header.")
     return table
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank with the line it begins on."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begins, [cell.strip() for cell in cells]
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        words = f"The file cannot be read from line {begins} on: {error}. Look for a lost quote."
-        raise UnreadableFileError(words) from error
 
 
 def _headers(titles: list[str]) -> dict[int, str]:
@@ -361,7 +314,7 @@ def _headers(titles: list[str]) -> dict[int, str]:
             continue
         if column not in COLUMNS:
             known = ", ".join(COLUMNS)
-            raise UnreadableFileError(f"The column “{_short(title)}” is not known. Known: {known}.")
+            raise UnreadableFileError(f"The column “{shown(title)}” is not known. Known: {known}.")
         if column in found.values():
             raise UnreadableFileError(f"The column “{column}” is there twice.")
         found[place] = column
@@ -378,7 +331,7 @@ def _problems(result: Result, table: Table) -> Iterator[Problem]:
             title = table.headers.get(column, "")
             value = row.get(column, row["name"])
             for reason in reasons:
-                yield Problem(line, title, _short(value), reason)
+                yield Problem(line, title, shown(value), reason)
 
 
 def _rows(result: Result, resource: PartnerResource, table: Table) -> Iterator[Row]:
@@ -398,14 +351,6 @@ def _rows(result: Result, resource: PartnerResource, table: Table) -> Iterator[R
             if old != new:
                 changes.append(Change(field.column_name, str(old), str(new)))
         yield Row(line, kinds[found.import_type], found.instance.name, tuple(changes))
-
-
-def _short(text: str) -> str:
-    """A cell's text as it can be shown: not too long, and with everything in it to be seen."""
-    cut = text if len(text) <= 100 else f"{text[:100]}…"
-    return "".join(
-        f"[U+{ord(sign):04X}]" if unicodedata.category(sign) in UNSEEN else sign for sign in cut
-    )
 
 
 def template() -> str:

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import psycopg
 from psycopg import sql
 
-from script.processes import free_port
+from script.processes import end_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -154,6 +154,7 @@ class Portal:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_parent(signal.SIGTERM),
         )
         log.close()
 

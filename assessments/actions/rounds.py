@@ -50,7 +50,7 @@ def open_round(
         opened_by=by,
     )
     assessments = _begin(opened, Partner.objects.active())
-    _announce(opened, assessments, by)
+    _announce(Verb.ROUND_OPENED, opened, assessments, by)
     return opened
 
 
@@ -67,7 +67,7 @@ def start_assessment(*, partner: Partner, round: Round, by: User) -> Assessment:
     if not mine.exists():
         raise RefusedError(f"{locked} is not an active partner today.")
     [assessment] = _begin(round, mine)
-    _announce(round, [assessment], by)
+    _announce(Verb.JOINED, round, [assessment], by)
     return assessment
 
 
@@ -121,18 +121,18 @@ def _begin(opened: Round, partners: QuerySet[Partner]) -> list[Assessment]:
     return assessments
 
 
-def _announce(opened: Round, assessments: list[Assessment], by: User) -> None:
+def _announce(verb: Verb, opened: Round, assessments: list[Assessment], by: User) -> None:
     """Append an event for each partner, and a notice with its own link for each lead and leader.
 
     In bulk, where `record` would take some queries for each partner.
     """
-    audience = NOTICES[Verb.ROUND_OPENED]
+    audience = NOTICES[verb]
     events = Event.objects.bulk_create(
         Event(
             partner=assessment.partner,
             subject_kind=assessment._meta.label_lower,
             subject_id=assessment.pk,
-            verb=Verb.ROUND_OPENED.value,
+            verb=verb.value,
             by=by,
             note=opened.name,
         )
@@ -144,21 +144,18 @@ def _announce(opened: Round, assessments: list[Assessment], by: User) -> None:
     )
     by_partner = {event.partner_id: event for event in events}
     due_at = timezone.now() + timedelta(seconds=settings.GATHER_SECONDS)
-    Notice.objects.bulk_create(
-        Notice(
-            person_id=membership.person_id,
-            event=by_partner[membership.partner_id],
-            words=_words(by_partner[membership.partner_id], by)[:300],
-            path=reverse(
-                "assessments:assessment-detail",
-                args=[by_partner[membership.partner_id].subject_id],
-            ),
-            due_at=due_at,
+    notices = []
+    for membership in told.exclude(person=by):
+        event = by_partner[membership.partner_id]
+        words = audience.words.format(partner=event.partner, by=by, note=event.note)
+        path = reverse("assessments:assessment-detail", args=[event.subject_id])
+        notices.append(
+            Notice(
+                person_id=membership.person_id,
+                event=event,
+                words=words[:300],
+                path=path,
+                due_at=due_at,
+            )
         )
-        for membership in told.exclude(person=by)
-    )
-
-
-def _words(event: Event, by: User) -> str:
-    audience = NOTICES[Verb.ROUND_OPENED]
-    return audience.words.format(partner=event.partner, by=by, note=event.note)
+    Notice.objects.bulk_create(notices)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from assessments.actions.answering import Link, Wanted
@@ -19,6 +20,13 @@ RATINGS = [(str(rating.value), f"{rating.value} {rating.label}") for rating in R
 NO_NUL = "Remove the invisible null character (NUL) from this text"
 # A version beyond this fits in no column; it is as stale as any other wrong one.
 LARGEST_VERSION = 2**31 - 1
+
+
+def readable(text: str) -> None:
+    """Refuse what stands for bytes that were no text: what was typed would not be kept."""
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        words = "Replace the character “\N{REPLACEMENT CHARACTER}”, which could not be read"
+        raise ValidationError(words, code="unreadable")
 
 
 class AnswerForm(forms.Form):
@@ -53,6 +61,8 @@ class AnswerForm(forms.Form):
             URLValidator(
                 schemes=["http", "https"],
                 message="Enter a web address that starts with http:// or https://",
+                # Not the field's own code, whose words would take the place of these.
+                code="scheme",
             )
         ],
     )
@@ -91,6 +101,7 @@ class AnswerForm(forms.Form):
         support.widget.hints = {offer.slug: offer.description for offer in self.offers.values()}
         for text in self.fields.values():
             if isinstance(text, forms.CharField):
+                text.validators.append(readable)
                 text.error_messages["null_characters_not_allowed"] = NO_NUL
 
     @classmethod

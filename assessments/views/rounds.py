@@ -34,7 +34,8 @@ def round_open(request: Request) -> HttpResponse:
             form.add_error(error.field, str(error))
         else:
             count = opened.assessments.count()
-            messages.success(request, f"Round {opened} is open for {count} partners")
+            partners = "1 partner" if count == 1 else f"{count} partners"
+            messages.success(request, f"Round {opened} is open for {partners}.")
             return redirect("assessments:round-list")
     return render(request, "assessments/round_open.html", {"form": form})
 

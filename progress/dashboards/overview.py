@@ -145,11 +145,6 @@ class Overview:
         return self.support_waiting - len(self.support)
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether those assessments are late."""
-        return self.round is not None and self.today > self.round.due_on
-
-    @property
     def due(self) -> str:
         """The round's due date in words."""
         return due_words(self.round.due_on, self.today) if self.round else ""

@@ -103,11 +103,6 @@ class Standing:
         return self.state not in {State.SUBMITTED, State.ACCEPTED}
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether the partner is late."""
-        return self.is_with_partner and self.today > self.round.due_on
-
-    @property
     def due(self) -> str:
         """How far away the due date is, in words."""
         return due_words(self.round.due_on, self.today)

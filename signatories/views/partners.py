@@ -1,11 +1,13 @@
 """For administrators: every partner, and partner lists to import."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from declaration.spreadsheets import UnreadableFileError
 from signatories.access import Request, require_administrator
 from signatories.actions.partner_imports import (
     BadRowsError,
@@ -17,7 +19,10 @@ from signatories.actions.partner_imports import (
 )
 from signatories.forms import PartnerListForm
 from signatories.models import Partner, PartnerImport, Signature
-from signatories.resources import COLUMNS, UnreadableFileError, read_partners, template
+from signatories.resources import COLUMNS, read_partners, template
+
+# What the upload page says about the file.
+GUIDE: dict[str, Any] = {"columns": COLUMNS, "kinds": Partner.Kind.choices}
 
 
 @require_safe
@@ -25,7 +30,8 @@ def partner_list(request: Request) -> HttpResponse:
     """Show every partner, how many people it has and whether it has signed."""
     require_administrator(request)
     current = Q(memberships__ended_at__isnull=True, memberships__person__is_active=True)
-    partners = Partner.objects.annotate(
+    # Grouping drops the model's own order.
+    partners = Partner.objects.order_by("name").annotate(
         member_count=Count("memberships", filter=current),
         has_signed=Exists(Signature.objects.live().filter(partner=OuterRef("pk"))),
     )
@@ -50,7 +56,7 @@ def partner_import(request: Request) -> HttpResponse:
     user = require_administrator(request)
     posted = request.method == "POST"
     form = PartnerListForm(request.POST, request.FILES) if posted else PartnerListForm()
-    context = {"form": form, "columns": COLUMNS, "kinds": Partner.Kind.choices}
+    context = GUIDE | {"form": form}
     if posted and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -95,7 +101,6 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
     except PreviewOutdatedError as error:
         context = {"title": "The preview is out of date", "message": str(error), "found": found}
         return render(request, "signatories/import_outdated.html", context, status=409)
-    messages.success(request, "The partner list has been imported.")
     return redirect("signatories:import-detail", pk)
 
 
@@ -108,6 +113,6 @@ def import_preview(request: Request, pk: int) -> HttpResponse:
     try:
         new = preview_import(file_name=old.file_name, content=content, by=user, read=read_partners)
     except BadRowsError as error:
-        context = {"form": PartnerListForm(), "columns": COLUMNS, "preview": error.preview}
+        context = GUIDE | {"form": PartnerListForm(), "preview": error.preview}
         return render(request, "signatories/partner_import.html", context, status=409)
     return redirect("signatories:import-detail", new.pk)

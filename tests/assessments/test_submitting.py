@@ -41,7 +41,7 @@ def awaiting(assessment: Assessment, lead: User, leader: User) -> Assessment:
 
 
 @pytest.fixture
-def page(awaiting: Assessment, leader: User, client_of: ClientOf) -> str:
+def decision(awaiting: Assessment, leader: User, client_of: ClientOf) -> str:
     """The page on which the leader decides."""
     return text_of(client_of(leader).get(path("assessment-sign-off", awaiting)))
 
@@ -100,10 +100,10 @@ def test_check_answers_lists_what_is_missing_before_anybody_sends(
 # --- The leader's decision ------------------------------------------------------------------------
 
 
-def test_the_leader_reads_every_answer_before_signing(page: str) -> None:
-    assert page.count("We do.") == 13
-    assert "Lee Lead sent it on" in page
-    assert "you state for Braintree District Council" in page
+def test_the_leader_reads_every_answer_before_signing(decision: str) -> None:
+    assert decision.count("We do.") == 13
+    assert "Lee Lead sent it on" in decision
+    assert "you state for Braintree District Council" in decision
 
 
 def test_signing_off_needs_the_tick(
@@ -132,10 +132,10 @@ def test_signing_off_is_confirmed_and_ecda_is_told(
 
 
 def test_what_was_changed_since_the_leader_read_it_is_not_signed(
-    awaiting: Assessment, lead: User, leader: User, client_of: ClientOf, page: str
+    awaiting: Assessment, lead: User, leader: User, client_of: ClientOf, decision: str
 ) -> None:
     """Taken back, changed and sent again between the leader's reading and the click."""
-    seen = page.split('name="seen" value="')[1].split('"')[0]
+    seen = decision.split('name="seen" value="')[1].split('"')[0]
     take_back(assessment=awaiting, note="A slip", by=lead)
     save(awaiting.answers.in_order()[0], lead, narrative="Another text")
     send(assessment=awaiting, by=lead)
@@ -147,9 +147,9 @@ def test_what_was_changed_since_the_leader_read_it_is_not_signed(
 
 
 def test_what_the_leader_read_is_signed(
-    awaiting: Assessment, leader: User, client_of: ClientOf, page: str
+    awaiting: Assessment, leader: User, client_of: ClientOf, decision: str
 ) -> None:
-    seen = page.split('name="seen" value="')[1].split('"')[0]
+    seen = decision.split('name="seen" value="')[1].split('"')[0]
     typed = {"confirm": "on", "seen": seen}
     response = client_of(leader).post(path("assessment-sign-off-confirm", awaiting), typed)
     assert response.status_code == 302
@@ -232,7 +232,7 @@ def test_after_the_round_closed_nobody_at_the_partner_moves_it_and_ecda_still_re
     assert response.status_code == 302
     response = client_of(lead).post(path("assessment-send", awaiting))
     assert response.status_code == 409
-    assert "The round 20" in text_of(response)
+    assert f"The round {awaiting.round} closed on" in text_of(response)
     assert "Send for sign-off" not in text_of(
         client_of(lead).get(path("assessment-check", awaiting))
     )

@@ -42,7 +42,7 @@ def test_of_two_confirmations_at_once_one_writes(
             outcomes.append("written")
 
     for thread in [in_a_thread(confirm) for _ in range(2)]:
-        thread.join(timeout=20)
+        thread.join(timeout=30)
     assert sorted(outcomes) == ["AlreadyConfirmedError", "written"]
     assert Partner.objects.count() == 16
     assert Event.objects.count() == 1
@@ -67,7 +67,7 @@ def write_in_mid_confirm(previewed: PartnerImport, by: User) -> list[str]:
     except RefusedError as error:
         order.append(str(error))
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=30)
     return order
 
 

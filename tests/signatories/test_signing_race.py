@@ -34,7 +34,7 @@ def in_a_thread(work: Callable[[], object]) -> threading.Thread:
 
 
 def until_somebody_waits_for_a_lock(thread: threading.Thread) -> None:
-    for _ in range(200):
+    for _ in range(1000):
         with connection.cursor() as cursor:
             # Within a transaction the view shows what it showed at first, unless told to forget.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
@@ -56,7 +56,7 @@ def sign_while_another_signature_is_being_written(
         make_signature(partner, edition, leader)
         thread = in_a_thread(second)
         until_somebody_waits_for_a_lock(thread)
-    thread.join(timeout=10)
+    thread.join(timeout=30)
     assert not thread.is_alive()
 
 
