@@ -52,8 +52,8 @@ class Portal:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"portal_{name}_{os.getpid()}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._server = os.environ["DATABASE_URL"]
-        self.database_url = urlunsplit(urlsplit(self._server)._replace(path=f"/{self.database}"))
+        self.server_url = os.environ["DATABASE_URL"]
+        self.database_url = urlunsplit(urlsplit(self.server_url)._replace(path=f"/{self.database}"))
         self.environment = os.environ | {
             "DATABASE_URL": self.database_url,
             "REDIS_URL": broker_url(),
@@ -110,8 +110,12 @@ class Portal:
         wait_until(self._answers, seconds=START_SECONDS, what="the web server answers")
 
     def start_worker(self) -> None:
-        """Start a Celery worker of two processes, and beat."""
+        """Start a Celery worker and its clock."""
         self.start_one_worker("worker")
+        self.start_beat()
+
+    def start_beat(self) -> None:
+        """Start Celery's clock, which sweeps and gathers."""
         beat = ["beat", "-s", str(self.folder / "beat"), "--pidfile="]
         self._start("beat", "-m", "celery", "-A", "declaration", *beat)
 
@@ -167,5 +171,5 @@ class Portal:
             return False
 
     def _execute(self, statement: sql.SQL) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(statement.format(sql.Identifier(self.database)))
