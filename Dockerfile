@@ -36,10 +36,12 @@ COPY progress progress
 COPY --from=assets /app/build/static build/static
 # Collecting needs settings, but none of these values stays in the image.
 RUN SECRET_KEY=unused DATABASE_URL=postgres://unused@unused/unused REDIS_URL=redis://unused \
-    PUBLIC_URL=https://unused.example python manage.py collectstatic --no-input --verbosity=0
+    PUBLIC_URL=https://unused.example ALLOWED_HOSTS=unused.example \
+    python manage.py collectstatic --no-input --verbosity=0
 USER portal
 VOLUME /files
 EXPOSE 8000
+# PROXY_COUNT alone says whether a proxy is believed, so gunicorn itself believes none.
 CMD ["gunicorn", "declaration.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
      "--workers=2", "--threads=4", "--graceful-timeout=10", "--no-control-socket", \
-     "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+     "--worker-tmp-dir=/dev/shm", "--forwarded-allow-ips=", "--access-logfile=-"]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ImproperlyConfigured
 
 Check = Callable[..., Sequence[CheckMessage]]
 
@@ -27,7 +28,7 @@ def check_public_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_demo_is_local(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Demo sign-ins, plain cookies and the open outbox are for one machine only."""
+    """Demo sign-ins, plain cookies, open outbox and debug pages are for one machine only."""
     found: list[CheckMessage] = []
     local = urlsplit(settings.PUBLIC_URL).hostname in LOCAL_HOSTS
     if settings.OUTBOX_ROOT and not local:
@@ -39,6 +40,9 @@ def check_demo_is_local(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.DEMO and not local:
         hint = "Set DEMO=off: its sign-ins are printed in the documentation."
         found.append(Error("DEMO is on at a public address.", hint, id="floor.E005"))
+    if settings.DEBUG and not local:
+        hint = "Set DEBUG=off: its error pages show settings and data to anybody."
+        found.append(Error("DEBUG is on at a public address.", hint, id="floor.E008"))
     return found
 
 
@@ -67,10 +71,30 @@ def check_secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+def check_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """HTTPS ends in a proxy; one whose word is not believed would be redirected for ever."""
+    if settings.HTTPS and not settings.PROXY_COUNT:
+        hint = "Set PROXY_COUNT to the number of proxies, unless the process speaks HTTPS itself."
+        return [Warning("HTTPS is on, but no proxy is believed.", hint, id="floor.W002")]
+    return []
+
+
 EVERY_START: list[Check] = [
     check_public_url,
     check_demo_is_local,
     check_lease,
     check_pdf_libraries,
     check_secret_key,
+    check_proxy,
 ]
+
+
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured with what is unsafe and how to mend it.
+
+    manage.py checks at each start by itself; web and worker processes call this.
+    """
+    found = [message for check in EVERY_START for message in check(None) if message.is_serious()]
+    if found:
+        words = [f"{message.id}: {message.msg} {message.hint}" for message in found]
+        raise ImproperlyConfigured("\n".join(words))

@@ -52,10 +52,12 @@ class Environment:
         value: int = self._read("int", name, default)
         return value
 
-    def words(self, name: str, default: list[str]) -> list[str]:
-        """Return a comma-separated variable as a list."""
-        value: list[str] = self._read("list", name, default)
-        return value
+    def words(self, name: str) -> list[str]:
+        """Return a comma-separated variable, which must be set, as a list of at least one word."""
+        found = [word.strip() for word in self.text(name).split(",") if word.strip()]
+        if not found:
+            raise ImproperlyConfigured(f"Set {name}: {HINTS.get(name, 'see .env.example')}.")
+        return found
 
     def folder(self, name: str, default: Path | None = None) -> Path:
         """Return the variable as an absolute path."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 import pghistory
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from declaration.env import Environment
@@ -22,7 +23,7 @@ DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=False)
 HTTPS = env.flag("HTTPS", default=True)
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
@@ -62,7 +63,6 @@ MIDDLEWARE = [
     "declaration.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "declaration.middleware.explain_refusals",
 ]
@@ -262,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "signatories.tasks.gather_notices",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "clear-sessions": {
+        "task": "declaration.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 60 * 60},
     },
 }
 

@@ -1,6 +1,7 @@
 """Bring the database and the static files up to date before the portal or its tests start.
 
 What is being done goes to standard error; the demo's sign-ins, shown last, to standard output.
+With DEMO=off there is no demo and nothing to show.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("load_declaration", "fixtures/essex_data_declaration.yaml", "--verbosity=0"),
     ),
     ("Publishing the edition", ("publish_edition", "essex", "--verbosity=0")),
-    ("Making the demo where the database is empty", ("load_demo", "--if-empty", "--verbosity=0")),
 )
+DEMO = ("Making the demo where the database is empty", "load_demo", "--if-empty", "--verbosity=0")
 
 
 def step(sentence: str, *command: str) -> None:
@@ -55,7 +56,9 @@ def main() -> None:
         return
     for sentence, command in STEPS:
         step(sentence, *command)
-    call_command("demo_signins")
+    if settings.DEMO:
+        step(*DEMO)
+        call_command("demo_signins")
 
 
 if __name__ == "__main__":

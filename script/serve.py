@@ -30,6 +30,8 @@ WORKER = ("worker", "--pool=prefork", "--concurrency=2", "--without-gossip")
 GUNICORN = (
     *("gunicorn", "declaration.wsgi:application", "--worker-class=gthread", "--workers=2"),
     *("--threads=4", "--graceful-timeout=10", "--no-control-socket", "--worker-tmp-dir=/dev/shm"),
+    # PROXY_COUNT alone says whether a proxy is believed.
+    "--forwarded-allow-ips=",
 )
 READY_SECONDS = 60.0
 # How long each may take to finish what it is doing; a report under way is taken up again later.
@@ -224,7 +226,8 @@ def watch(port: int, sign_ins: str, running: list[Program], serving: list[Server
         if time.monotonic() > deadline:
             raise ServiceError(f"The site did not answer within {READY_SECONDS:.0f} seconds.")
         time.sleep(0.1)
-    show(f"\n{sign_ins.rstrip()}\n\nReady: http://localhost:{port}   (Ctrl-C stops everything)\n\n")
+    sign_ins = sign_ins.rstrip() + "\n\n" if sign_ins else ""
+    show(f"\n{sign_ins}Ready: http://localhost:{port}   (Ctrl-C stops everything)\n\n")
     while True:
         check(running, serving)
         time.sleep(0.2)

@@ -258,11 +258,6 @@ class Postgres(Server):
     def url(self) -> str:
         return self._url(self.database)
 
-    @property
-    def dsn(self) -> str:
-        """The same address, under the name psycopg uses."""
-        return self.url
-
     def prepare(self) -> None:
         account = self.account()
         if account:

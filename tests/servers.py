@@ -73,10 +73,14 @@ class Portal:
     def __enter__(self) -> Self:
         (self.folder / "files").mkdir(parents=True)
         self._execute(sql.SQL("CREATE DATABASE {}"))
-        self.manage("migrate", "--verbosity=0")
-        self.manage("createcachetable")
-        self.manage("load_declaration", "fixtures/essex_data_declaration.yaml")
-        self.manage("publish_edition", "essex")
+        try:
+            self.manage("migrate", "--verbosity=0")
+            self.manage("createcachetable")
+            self.manage("load_declaration", "fixtures/essex_data_declaration.yaml")
+            self.manage("publish_edition", "essex")
+        except BaseException:
+            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)"))
+            raise
         return self
 
     def __exit__(
@@ -106,6 +110,7 @@ class Portal:
         """Start gunicorn and wait until it answers."""
         command = ["-m", "gunicorn", "declaration.wsgi", "--bind", f"127.0.0.1:{self.port}"]
         options = ["--workers=2", "--threads=4", "--worker-class=gthread", "--no-control-socket"]
+        options.append("--forwarded-allow-ips=")
         self._start("web", *command, *options, DB_POOL="on", STATEMENT_TIMEOUT="15")
         wait_until(self._answers, seconds=START_SECONDS, what="the web server answers")
 

@@ -3,10 +3,12 @@
 import json
 import logging
 import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -15,6 +17,7 @@ from django.utils import timezone
 from redis import Redis
 
 from declaration import jobs
+from script.services import Valkey
 from signatories.models import Message
 from tests.declaration.test_jobs import claimed, let_lease_run_out, make_job
 
@@ -22,6 +25,8 @@ from tests.declaration.test_jobs import claimed, let_lease_run_out, make_job
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("broker")]
 BROKER = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/15"))
 QUEUE = "celery"
+# What a busy machine may add to the half second that the bell promises.
+MARGIN = 0.25
 
 
 @pytest.fixture(autouse=True)
@@ -99,20 +104,38 @@ def seconds_to_ring(url: str, settings: object, caplog: pytest.LogCaptureFixture
     return took
 
 
-def test_a_broker_that_refuses_costs_less_than_a_second_and_raises_nothing(
+def test_a_broker_that_refuses_costs_next_to_nothing_and_raises_nothing(
     settings: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert seconds_to_ring(f"redis://127.0.0.1:{port}/0", settings, caplog) < 1
+    assert seconds_to_ring(f"redis://127.0.0.1:{port}/0", settings, caplog) < MARGIN
 
 
-def test_a_frozen_broker_costs_less_than_two_seconds_and_raises_nothing(
+def test_a_broker_that_never_answers_costs_half_a_second_and_raises_nothing(
     settings: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert seconds_to_ring(f"redis://127.0.0.1:{port}/0", settings, caplog) < 2
+        took = seconds_to_ring(f"redis://127.0.0.1:{port}/0", settings, caplog)
+    assert took < jobs.BELL_SECONDS + MARGIN
+
+
+@pytest.mark.parametrize("reached_before", [False, True])
+def test_a_frozen_broker_costs_half_a_second_and_raises_nothing(
+    settings: object, caplog: pytest.LogCaptureFixture, tmp_path: Path, reached_before: bool
+) -> None:
+    """A real one, stopped in mid-air; also when a connection to it is open already."""
+    with Valkey(tmp_path / "valkey") as valkey:
+        settings.CELERY_BROKER_URL = valkey.url  # type: ignore[attr-defined]  # pytest-django's settings
+        if reached_before:
+            jobs.bell.ring("nobody.asks", 0)
+            assert "no broker" not in caplog.text
+        assert valkey.process is not None
+        valkey.process.send_signal(signal.SIGSTOP)
+        took = seconds_to_ring(valkey.url, settings, caplog)
+    # It did freeze: the bell waited for as long as it may.
+    assert jobs.BELL_SECONDS <= took < jobs.BELL_SECONDS + MARGIN
 
 
 def test_a_broker_that_is_away_is_left_alone_for_a_while(
