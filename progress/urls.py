@@ -14,6 +14,7 @@ urlpatterns = [
     path("start/", home.start, name="start"),
     path("overview/", staff.overview, name="overview"),
     path("heatmap/", staff.heatmap, name="heatmap"),
+    path("failed/", staff.failed_job_list, name="failed-job-list"),
     path("partners/<slug:slug>/", home.partner_home, name="partner-home"),
     path("partners/<slug:slug>/reports/", reports.report_list, name="report-list"),
     path("partners/<slug:slug>/reports/request", reports.report_request, name="report-request"),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import PurePath
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from commitments.models import Edition
 from declaration.forms import Radios
 from signatories.models import Membership
 
@@ -53,8 +55,9 @@ class MemberForm(RoleForm):
 
 
 class SignatureForm(forms.Form):
-    """What a leader states when signing."""
+    """What a leader states when signing; `edition` is the one whose text the page showed."""
 
+    edition = forms.CharField(widget=forms.HiddenInput, required=False)
     signatory_name = forms.CharField(
         label="Your full name",
         max_length=200,
@@ -79,6 +82,23 @@ class SignatureForm(forms.Form):
         label="I confirm that I have read the Declaration and may sign it for my organisation",
         error_messages={"required": "Confirm that you have read the Declaration and may sign it"},
     )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.to_sign = edition
+        self.initial["edition"] = edition.slug
+        self.is_outdated = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a signature of a text that the page did not show, and ask for it again."""
+        given = super().clean() or {}
+        if given.get("edition") != self.to_sign.slug:
+            self.is_outdated = True
+            typed = {name: self.data.get(name) for name in self.data}
+            self.data = typed | {"edition": self.to_sign.slug, "confirmed": ""}
+            words = "Read this text first: it was published after you had opened the page"
+            self.add_error("confirmed", words)
+        return given
 
 
 class CertificateCheckForm(forms.Form):

@@ -29,6 +29,8 @@ from signatories.models import Partner
 
 COLUMNS = ("name", "kind", "gss_code", "website", "email_domains", "active_from", "active_to")
 NEEDED = ("name", "kind")
+# More would take longer than a request may.
+MAX_ROWS = 10_000
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{4,253}}$){LABEL}(?:\.{LABEL})+")
 
@@ -294,6 +296,9 @@ def _read_table(text: str) -> Table:
     headers = _headers(titles)
     table = Table({column: titles[place] for place, column in headers.items()}, [], [], [])
     for line, cells in lines:
+        if len(table.rows) + len(table.problems) == MAX_ROWS:
+            words = f"The file has more than {MAX_ROWS:,} rows. Split it into smaller files."
+            raise UnreadableFileError(words)
         if len(cells) != len(titles) and (len(cells) < len(titles) or any(cells[len(titles) :])):
             words = f"The row has {len(cells)} cells, but the header has {len(titles)}"
             table.problems.append(Problem(line, "", shown(" | ".join(cells)), words))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signatories.views import members, partners, public, signing
+from signatories.views import members, messages, partners, public, signing
 
 app_name = "signatories"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{PARTNER}/certificate/status", signing.certificate_status, name="certificate-status"),
     path(f"{PARTNER}/certificate/retry", signing.certificate_retry, name="certificate-retry"),
     path(f"{PARTNER}/certificate.pdf", signing.certificate_download, name="certificate-download"),
+    path("messages/<int:pk>/retry", messages.message_retry, name="message-retry"),
     path("administration/partners/", partners.partner_list, name="partner-list"),
     path("administration/partners/import/", partners.partner_import, name="partner-import"),
     path(

@@ -8,6 +8,8 @@ class Verb(StrEnum):
     """What an event says happened; the value is how it reads after a person's name."""
 
     APPOINTED = "gave an office at ecda"
+    SIGNED_IN = "signed in"
+    MESSAGE_RETRIED = "tried an e-mail again"
     EDITION_PUBLISHED = "published an edition"
     PARTNERS_IMPORTED = "imported partners"
     MEMBER_ADDED = "added a member"
@@ -15,6 +17,7 @@ class Verb(StrEnum):
     ROLE_CHANGED = "changed a role"
     SIGNED = "signed the Declaration"
     CERTIFICATE_MADE = "made the certificate"
+    CERTIFICATE_RETRIED = "tried the certificate again"
     CERTIFICATE_DOWNLOADED = "downloaded the certificate"
 
 

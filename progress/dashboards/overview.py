@@ -9,11 +9,11 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from assessments import workflow
-from assessments.dashboards.turns import age_words
+from assessments.dashboards import age_words, due_words
 from assessments.models import Answer, Assessment, Round, Snapshot, SupportRequest
 from assessments.workflow import State
+from progress.dashboards.failed_jobs import count_failed
 from progress.dashboards.left_out import LeftOut, by_reason, reason
-from progress.dashboards.words import due_words
 from signatories.models import Membership, Partner, Signature
 
 ROWS_SHOWN = 100
@@ -93,6 +93,7 @@ class Overview:
     standings: tuple[Standing, ...]
     support: tuple[SupportLine, ...]
     support_waiting: int
+    failed_jobs: int
 
     @property
     def partners(self) -> int:
@@ -178,7 +179,7 @@ def rounds() -> list[Round]:
 
 
 def overview(round: Round | None) -> Overview:
-    """Read the overview in three queries, however many partners there are."""
+    """Read the overview in six queries, however many partners there are."""
     today = timezone.localdate()
     waiting = SupportRequest.objects.waiting()
     return Overview(
@@ -187,6 +188,7 @@ def overview(round: Round | None) -> Overview:
         standings=tuple(_standings(round)),
         support=tuple(_support(today)),
         support_waiting=waiting.count(),
+        failed_jobs=count_failed(),
     )
 
 

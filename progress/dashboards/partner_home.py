@@ -8,11 +8,10 @@ from django.db.models import Count, Exists, F, FilteredRelation, Q
 from django.utils import timezone
 
 from assessments import workflow
-from assessments.dashboards.turns import Turn, turn_of
+from assessments.dashboards import Turn, due_words, turn_of
 from assessments.models import Assessment, Round, SupportRequest
 from assessments.workflow import State
 from commitments.models import Edition
-from progress.dashboards.words import due_words
 from progress.models import Report
 from signatories.access import Role, has_role
 from signatories.models import Membership, Partner, User
@@ -137,12 +136,17 @@ class Home:
         return self.viewer.role == Role.LEADER
 
     @property
+    def can_see_members(self) -> bool:
+        """Whether the members page is open to this person."""
+        return self.viewer.is_ecda or has_role(self.viewer.role, Role.LEAD)
+
+    @property
     def can_start(self) -> bool:
         """Whether the newest round waits for this person to begin an assessment."""
         current = self.current
         if current is None or current.is_there or current.round.is_closed(current.today):
             return False
-        return self.viewer.is_ecda or has_role(self.viewer.role, Role.LEAD)
+        return self.viewer.role is not None
 
     @property
     def step(self) -> Step | None:

@@ -1,7 +1,7 @@
-"""A believable demonstration: sixteen partners in the middle of a round, made only by actions.
+"""A believable demonstration: sixteen partners in the middle of a round.
 
-Every person is made up, every address is reserved for examples, and the same seed tells the
-same story each time.
+It is made by actions, the printed password apart. Every person is made up, every address is
+reserved for examples, and the same seed tells the same story each time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,6 +27,7 @@ from assessments.workflow import State
 from commitments.models import Edition
 from signatories.actions.members import add_member
 from signatories.actions.partner_imports import confirm_import, preview_import
+from signatories.actions.people import appoint
 from signatories.actions.signing import sign
 from signatories.models import Membership, Partner, User
 from signatories.resources import read_partners
@@ -108,7 +109,14 @@ class Demo:
 
     def _ecda(self, box: str, office: str) -> User:
         email = f"{box}@{self.words['staff_domain']}"
-        return User.objects.create_user(email, PASSWORD, name=next(self.names), office=office)
+        person = appoint(email=email, name=next(self.names), office=User.Office(office), by=None)
+        return self._let_in(person)
+
+    def _let_in(self, person: User) -> User:
+        """Give the person the demonstration's password; nobody real has a printed one."""
+        person.password = self.password
+        person.save(update_fields=["password"])
+        return person
 
     def _import_partners(self) -> None:
         content = (FIXTURES / "partners.csv").read_bytes()
@@ -149,10 +157,7 @@ class Demo:
             role=Membership.Role(role),
             by=self.administrator,
         )
-        person = membership.person
-        person.password = self.password
-        person.save(update_fields=["password"])
-        return person
+        return self._let_in(membership.person)
 
     def _sign(self, partner: Partner, leader: User) -> None:
         titles = self.words["job_titles"]["leaders"]
@@ -170,8 +175,26 @@ class Demo:
         if state == State.DRAFT:
             answers = answers[: [8, 5, 0, 9][place % 4]]
         usual = self.random.choice([1, 2, 2, 3])
+        partner = assessment.partner
+        aside = self.words["not_applicable"] if partner.kind == Partner.Kind.COMMISSIONER else []
+        reasons = {item["code"]: item["reason"] for item in aside}
         for answer in answers:
-            self._save(answer, lead, usual)
+            if reason := reasons.get(answer.indicator.code):
+                self._set_aside(answer, lead, reason)
+            else:
+                self._save(answer, lead, usual)
+
+    def _set_aside(self, answer: Answer, lead: User, reason: str) -> None:
+        save_answer(
+            answer=answer,
+            version=answer.version,
+            rating=None,
+            not_applicable=True,
+            reason=reason,
+            narrative="",
+            completed=True,
+            by=lead,
+        )
 
     def _save(self, answer: Answer, lead: User, usual: int) -> None:
         rating = min(4, max(0, usual + self.random.choice([-1, 0, 0, 1])))

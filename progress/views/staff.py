@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from progress.dashboards import heatmap as heat
 from progress.dashboards import overview as dashboard
+from progress.dashboards.failed_jobs import failed_jobs
 from progress.forms import HeatmapForm, RoundForm
 from signatories.access import Request, require_ecda
 
@@ -32,3 +33,10 @@ def heatmap(request: Request) -> HttpResponse:
     headings = [form.heading(column.code, column.title) for column in found.columns]
     context = {"form": form, "heatmap": found, "headings": headings}
     return render(request, "progress/heatmap.html", context)
+
+
+@require_safe
+def failed_job_list(request: Request) -> HttpResponse:
+    """Show the work that could not be done, each with its reason and a way to try it again."""
+    require_ecda(request)
+    return render(request, "progress/failed_job_list.html", {"failures": failed_jobs()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.files import File
 from django.urls import reverse
 
 from declaration import files, jobs
@@ -44,14 +45,23 @@ def retry_certificate(*, certificate: Certificate, by: User) -> Certificate:
     """Try again to make a certificate that could not be made."""
     if not jobs.retry(certificate):
         raise RefusedError("This certificate is not waiting for another try.")
+    record(
+        verb=Verb.CERTIFICATE_RETRIED,
+        by=by,
+        partner=certificate.signature.partner,
+        subject=certificate,
+        note=certificate.number,
+    )
     return certificate
 
 
 @action
-def download_certificate(*, certificate: Certificate, by: User) -> Certificate:
-    """Note that the person took the PDF; RefusedError while there is none."""
+def download_certificate(*, certificate: Certificate, by: User) -> File[bytes]:
+    """Open the PDF and note that the person took it; RefusedError while there is none."""
     if certificate.state != Certificate.State.DONE:
         raise RefusedError("The certificate is not ready to download yet. Look again in a minute.")
+    lost = "The file of this certificate is lost. Ask ecda to bring it back from the backup."
+    file = files.open_kept(certificate.file, lost)
     record(
         verb=Verb.CERTIFICATE_DOWNLOADED,
         by=by,
@@ -59,4 +69,4 @@ def download_certificate(*, certificate: Certificate, by: User) -> Certificate:
         subject=certificate,
         note=certificate.number,
     )
-    return certificate
+    return file

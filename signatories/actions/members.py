@@ -83,6 +83,10 @@ def _lock_current(membership: Membership) -> Membership:
     found = Membership.objects.select_related("person", "partner").get(pk=membership.pk)
     if found.ended_at is not None:
         raise RefusedError(f"{found.person} has no role at {found.partner} any more.")
+    if found.role != membership.role:
+        # Who asked may take the role they saw; whether also this one, nobody has asked.
+        label = found.get_role_display().lower()
+        raise RefusedError(f"{found.person} is a {label} of {found.partner} by now. Look again.")
     return found
 
 

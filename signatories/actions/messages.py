@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from declaration import jobs
-from declaration.actions import action
+from declaration.actions import RefusedError, action
+from signatories.actions.events import record
 from signatories.models import Message, Notice, User
+from signatories.verbs import Verb
 
 
 @action
@@ -41,7 +43,9 @@ def _gather(person: User, notices: list[Notice]) -> Message:
 
 def _subject(notices: list[Notice]) -> str:
     if len(notices) == 1:
-        return f"Essex Data Declaration: {notices[0].words.rstrip('.')}"[:200]
+        # A person's note may have lines; a subject is one, or no e-mail could be made of it.
+        words = " ".join(notices[0].words.split()).rstrip(".")
+        return f"Essex Data Declaration: {words}"[:200]
     return f"Essex Data Declaration: {len(notices)} things have happened"
 
 
@@ -54,6 +58,14 @@ def _body(person: User, notices: list[Notice]) -> str:
         lines.append("")
     lines += ["Essex Centre for Data Analytics", settings.PUBLIC_URL, ""]
     return "\n".join(lines)
+
+
+@action
+def retry_message(*, message: Message, by: User) -> None:
+    """Queue an e-mail again that could not be sent; RefusedError when it has not failed."""
+    if not jobs.retry(message):
+        raise RefusedError("This e-mail has not failed, so there is nothing to try again.")
+    record(verb=Verb.MESSAGE_RETRIED, by=by, subject=message, note=message.to)
 
 
 def send_message(message: Message) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
-from signatories.models import User
+from signatories.models import Event, User
 from signatories.verbs import Verb
 
 
@@ -24,3 +24,9 @@ def appoint(*, email: str, name: str, office: User.Office, by: User | None) -> U
     note = f"{person.email}: {office.label.lower()}"
     record(verb=Verb.APPOINTED, by=by, subject=person, note=note)
     return person
+
+
+@action
+def note_sign_in(*, by: User) -> Event:
+    """Append to the timeline that the person has signed in."""
+    return record(verb=Verb.SIGNED_IN, by=by, subject=by)

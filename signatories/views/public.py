@@ -35,4 +35,5 @@ def certificate_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """The same answer for everything that is not a certificate."""
-    return render(request, "signatories/certificate_unknown.html", status=404)
+    form = CertificateCheckForm(initial={"number": request.GET.get("number", "")})
+    return render(request, "signatories/certificate_unknown.html", {"form": form}, status=404)

@@ -26,7 +26,7 @@ def signature_create(request: Request, slug: str) -> HttpResponse:
     edition = _edition()
     if Signature.objects.live().filter(partner=partner, edition=edition).exists():
         return redirect("signatories:signature-detail", slug)
-    form = SignatureForm(initial={"signatory_name": request.user.name})
+    form = SignatureForm(edition=edition, initial={"signatory_name": request.user.name})
     context = {"partner": partner, "edition": edition, "form": form}
     return render(request, "signatories/signature_create.html", context)
 
@@ -37,10 +37,11 @@ def signature_confirm(request: Request, slug: str) -> HttpResponse:
     partner = access.partner_or_404(request, slug)
     access.require_role(request, partner, Role.LEADER)
     edition = _edition()
-    form = SignatureForm(request.POST)
+    form = SignatureForm(request.POST, edition=edition)
     if not form.is_valid():
         context = {"partner": partner, "edition": edition, "form": form}
-        return render(request, "signatories/signature_create.html", context)
+        status = 409 if form.is_outdated else 200
+        return render(request, "signatories/signature_create.html", context, status=status)
     try:
         sign(
             partner=partner,
@@ -89,11 +90,11 @@ def certificate_download(request: Request, slug: str) -> HttpResponseBase:
     partner = access.partner_or_404(request, slug)
     certificate = access.signature_or_404(partner).certificate
     try:
-        download_certificate(certificate=certificate, by=request.user)
+        file = download_certificate(certificate=certificate, by=request.user)
     except RefusedError as error:
-        return _conflict(request, partner, "The certificate is not ready yet", str(error))
+        return _conflict(request, partner, "There is no certificate to download", str(error))
     name = f"essex-data-declaration-{partner.slug}-certificate.pdf"
-    return FileResponse(certificate.file.open("rb"), as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=name)
 
 
 def _edition() -> Edition:
@@ -109,7 +110,7 @@ def _certificate_context(certificate: Certificate, partner: Partner) -> dict[str
     """What `components/_job.html` needs."""
     return {
         "job": certificate,
-        "name": "Your certificate",
+        "name": "Certificate",
         "status_url": reverse("signatories:certificate-status", args=[partner.slug]),
         "download_url": reverse("signatories:certificate-download", args=[partner.slug]),
         "download_text": "Download the certificate (PDF)",

@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from assessments.dashboards import due_words
 from assessments.models import Assessment, Round, SupportRequest
 from assessments.workflow import State
 from commitments.models import Edition, Indicator, SupportOffer
 from progress.dashboards import partner_home
-from progress.dashboards.words import due_words
 from signatories.access import role_at
 from signatories.models import Membership, Partner, User
 from tests.assessment_factories import bring_to, make_round, save
-from tests.factories import make_partner, make_signature
+from tests.factories import make_member, make_partner, make_signature
 from tests.progress.past import make_past_round
 
 pytestmark = pytest.mark.django_db
@@ -165,13 +165,30 @@ def test_support_earlier_rounds_and_members_are_there(
     assert f'href="/partners/{partner.slug}/reports/"' in page
 
 
+@pytest.mark.parametrize("role", ["contributor", "lead", "leader"])
 def test_a_partner_that_came_after_the_round_opened_can_begin(
-    round: Round, staff: User, client_of: ClientOf
+    role: str, round: Round, client_of: ClientOf
 ) -> None:
     late = make_partner("Late Council", slug="late-council")
-    page = client_of(staff).get(f"/partners/{late.slug}/").text
+    client = client_of(make_member(late, role))
+    page = client.get(f"/partners/{late.slug}/").text
+    begin = f"/partners/late-council/rounds/{round.slug}/start"
     assert "has no assessment in this round" in page
-    assert f'action="/partners/late-council/rounds/{round.slug}/start"' in page
+    assert f'action="{begin}"' in page
+    assert client.post(begin).status_code == 302
+    assert round.assessments.filter(partner=late).exists()
+
+
+def test_nobody_is_offered_a_beginning_that_they_would_be_refused(
+    round: Round, staff: User, administrator: User, client_of: ClientOf
+) -> None:
+    late = make_partner("Late Council", slug="late-council")
+    for person in (staff, administrator):
+        page = client_of(person).get(f"/partners/{late.slug}/").text
+        assert "has no assessment in this round" in page
+        assert "/start" not in page.split("<main")[1].split("</main>")[0]
+        begin = f"/partners/late-council/rounds/{round.slug}/start"
+        assert client_of(person).post(begin).status_code == 403
 
 
 def test_without_a_round_the_page_says_what_will_happen(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -77,3 +78,10 @@ def test_lists_and_rows_can_be_read(
         page = client.get(reverse(f"{name}_change", args=[row.pk]))
         assert page.status_code == 200
         assert "argon2" not in page.content.decode()
+
+
+def test_there_is_no_view_on_site_which_no_row_has(
+    administrator: User, client_of: ClientOf
+) -> None:
+    for kind in ContentType.objects.all():
+        assert client_of(administrator).get(f"/admin/r/{kind.pk}/1/").status_code == 404

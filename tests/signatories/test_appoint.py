@@ -1,10 +1,12 @@
-"""ecda's people get their office by a command."""
+"""ecda's people get their office by a command; every sign-in is noted."""
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from signatories.models import Event, User
-from tests.factories import make_user
+from signatories.verbs import Verb
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +37,14 @@ def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(CommandError, match="valid email address"):
         call_command("appoint", "nobody", "Nobody")
     assert not User.objects.exists()
+
+
+def test_a_sign_in_is_one_line_of_the_timeline(client: Client) -> None:
+    person = make_user("Pat Person", email="pat@people.example")
+    person.set_password(PASSWORD)
+    person.save()
+    client.post("/accounts/login/", {"login": person.email, "password": "wrong"})
+    assert not Event.objects.about(person).exists()
+    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    event = Event.objects.about(person).get()
+    assert (event.verb, event.by) == (Verb.SIGNED_IN, person)

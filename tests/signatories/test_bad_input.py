@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from commitments.models import Edition
 from signatories.models import Membership, Partner, Signature, User
+from tests.factories import EDITION_DATA
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,12 @@ KEPT = {
     "SQL": "'; DROP TABLE signatories_user; --",
     "as long as may be": "x" * 200,
 }
-SIGNED = {"job_title": "Mayor", "authority": "decision of Cabinet", "confirmed": "on"}
+SIGNED = {
+    "job_title": "Mayor",
+    "authority": "decision of Cabinet",
+    "confirmed": "on",
+    "edition": EDITION_DATA["slug"],
+}
 
 
 def sign(client: Client, partner: Partner, **typed: str) -> str:

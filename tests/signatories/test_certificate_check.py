@@ -108,10 +108,18 @@ def test_the_answer_for_what_is_unknown_is_always_the_same(
     typed = ["ZZZZ-ZZZZ", "nothing", "-"]
     by_number = [client.get(CHECK, {"number": number}) for number in typed]
     assert {answer.status_code for answer in by_code + by_number} == {404}
-    # But for the navigation, which marks the page with the form, they are the same throughout.
-    for answers in (by_code, by_number):
-        assert len({answer.content for answer in answers}) == 1
-        assert "No such certificate" in answers[0].content.decode()
+    # But for the navigation, which marks the page with the form, and for what was typed, which
+    # comes back to be corrected, they are the same throughout.
+    pages = [answer.content.decode() for answer in by_number]
+    for number, page in zip(typed, pages, strict=True):
+        assert f'value="{number}"' in page
+    blank = {
+        page.replace(f'value="{number}"', "") for number, page in zip(typed, pages, strict=True)
+    }
+    assert len(blank) == 1
+    assert len({answer.content for answer in by_code}) == 1
+    assert "No such certificate" in by_code[0].content.decode()
+    assert "No such certificate" in pages[0]
 
 
 def test_nothing_typed_is_an_error_beside_the_field(client: Client) -> None:

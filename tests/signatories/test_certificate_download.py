@@ -92,3 +92,22 @@ def test_a_ready_certificate_is_offered_and_asked_for_no_more(
     assert "hx-get" not in page
     assert url(partner) in page
     assert reverse("signatories:certificate-detail", args=[ready.code]) in page
+
+
+def test_a_certificate_whose_file_is_lost_says_so_and_counts_as_no_download(
+    ready: Certificate, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    ready.file.storage.delete(str(ready.file.name))
+    response = client_of(lead).get(url(partner))
+    assert response.status_code == 409
+    assert "The file of this certificate is lost" in response.content.decode()
+    assert not Event.objects.filter(verb=Verb.CERTIFICATE_DOWNLOADED).exists()
+
+
+def test_trying_again_is_on_the_timeline_with_who_did_it(
+    queued: Certificate, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    Certificate.objects.update(state=Certificate.State.FAILED, error="Broken")
+    path = url(partner, "certificate-retry")
+    assert [client_of(lead).post(path).status_code for _ in range(2)] == [302, 409]
+    assert Event.objects.get(verb=Verb.CERTIFICATE_RETRIED).by == lead

@@ -24,7 +24,7 @@ def history_of(row: Any) -> list[tuple[str, object]]:
 
 def test_the_history_of_a_membership_knows_who(partner: Partner, lead: User) -> None:
     member = add_member(partner=partner, email="n@example.org", name="N", role="lead", by=lead)
-    change_role(membership=member, role="contributor", by=lead)
+    member = change_role(membership=member, role="contributor", by=lead)
     end_membership(membership=member, by=lead)
     assert history_of(member) == [("insert", lead.pk), ("update", lead.pk), ("update", lead.pk)]
     roles = member.history.order_by("pgh_id").values_list("role", flat=True)  # type: ignore[attr-defined]  # pghistory's relation

@@ -131,3 +131,16 @@ def test_a_partner_that_has_no_lead_yet_can_lose_a_contributor(
 ) -> None:
     alone = make_member(partner, "contributor")
     assert end_membership(membership=membership_of(alone), by=administrator).ended_at is not None
+
+
+def test_a_role_that_was_raised_meanwhile_is_not_taken_by_who_saw_the_lower_one(
+    lead: User, contributor: User, administrator: User
+) -> None:
+    seen = membership_of(contributor)
+    change_role(membership=membership_of(contributor), role="leader", by=administrator)
+    words = "is a leader of Braintree District Council by now"
+    with pytest.raises(RefusedError, match=words):
+        end_membership(membership=seen, by=lead)
+    with pytest.raises(RefusedError, match=words):
+        change_role(membership=seen, role="lead", by=lead)
+    assert membership_of(contributor).role == "leader"

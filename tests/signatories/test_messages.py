@@ -13,7 +13,7 @@ from signatories.actions.events import record
 from signatories.actions.messages import gather_notices, send_message
 from signatories.models import Message, Notice, Partner, User
 from signatories.tasks import send_message as send_task
-from signatories.verbs import Verb
+from signatories.verbs import LEADS, Audience, Verb
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,3 +111,19 @@ def test_a_mail_server_that_refuses_leaves_the_message_waiting(
     message.refresh_from_db()
     assert (message.state, message.attempt) == (Message.State.QUEUED, 1)
     assert "ConnectionRefusedError" in message.error
+
+
+def test_a_note_of_several_lines_still_makes_an_e_mail(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    words = {Verb.SIGNED: Audience("{by} sent it back: {note}", roles=LEADS)}
+    note = "Two things:\r\n1. narrative\n2. links."
+    record(verb=Verb.SIGNED, by=leader, partner=partner, note=note, notices=words)
+    Notice.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    message = gather_notices()[0]
+    assert message.subject == (
+        "Essex Data Declaration: Lara Leader sent it back: Two things: 1. narrative 2. links"
+    )
+    send_task(message.pk)
+    message.refresh_from_db()
+    assert (message.state, len(mail.outbox)) == (Message.State.DONE, 1)

@@ -5,7 +5,7 @@ import pytest
 from declaration.spreadsheets import UnreadableFileError
 from signatories.actions.partner_imports import Change, Kind, Preview
 from signatories.models import Partner
-from signatories.resources import read_partners
+from signatories.resources import MAX_ROWS, read_partners
 from tests.factories import FIXTURES, make_partner
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +185,10 @@ def test_reading_costs_one_query_however_long_the_file_is(
     rows = [f"Partner {number},other" for number in range(500)]
     with django_assert_num_queries(1):  # type: ignore[operator]  # pytest-django's fixture
         assert len(read("name,kind", *rows).rows) == 500
+
+
+def test_a_file_of_more_rows_than_a_request_can_read_is_refused_at_once() -> None:
+    rows = [f"Partner {number},nothing" for number in range(MAX_ROWS + 1)]
+    with pytest.raises(UnreadableFileError, match="more than 10,000 rows"):
+        read("name,kind", *rows)
+    assert len(read("name,kind", *rows[:20]).problems) == 20

@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from commitments.actions import load_edition
 from commitments.models import Edition
 from declaration.actions import RefusedError
+from signatories.actions.editions import publish_edition
 from signatories.actions.signing import AlreadySignedError
 from signatories.models import Certificate, Event, Partner, Signature, User
 from signatories.verbs import Verb
-from tests.factories import make_edition, make_signature
+from tests.factories import EDITION_DATA, make_edition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,7 @@ TYPED = {
     "job_title": "Chief Executive",
     "authority": "under delegated powers",
     "confirmed": "on",
+    "edition": EDITION_DATA["slug"],
 }
 
 
@@ -164,3 +167,22 @@ def test_a_url_that_changes_something_answers_405_to_a_look(
     partner: Partner, leader: User, client_of: ClientOf
 ) -> None:
     assert client_of(leader).get(url("confirm", partner)).status_code == 405
+
+
+def test_a_text_that_the_leader_has_not_seen_is_not_signed(
+    partner: Partner, edition: Edition, leader: User, client_of: ClientOf
+) -> None:
+    newer = load_edition(data=EDITION_DATA | {"slug": "essex-2", "title": "The second edition"})
+    publish_edition(edition=newer, by=None)
+    client = client_of(leader)
+    for typed in ({**TYPED, "edition": ""}, {**TYPED, "edition": "\0"}, TYPED):
+        response = client.post(url("confirm", partner), typed)
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert "it was published after you had opened the page" in page
+        assert "The second edition" in page
+        assert 'value="Chief Executive"' in page
+        assert 'name="edition" value="essex-2"' in page
+    assert not Signature.objects.exists()
+    client.post(url("confirm", partner), TYPED | {"edition": "essex-2"})
+    assert Signature.objects.get().edition == newer

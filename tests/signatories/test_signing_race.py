@@ -76,7 +76,12 @@ def test_the_second_of_two_leaders_gets_a_page_that_says_so(
 ) -> None:
     client = client_of(make_member(partner, "leader", "Otto Other"))
     path = reverse("signatories:signature-confirm", args=[partner.slug])
-    typed = {"signatory_name": "Otto", "job_title": "Mayor", "authority": "x", "confirmed": "on"}
+    typed = {
+        "signatory_name": "Otto",
+        "job_title": "Mayor",
+        "authority": "x",
+        "confirmed": "on",
+    } | {"edition": edition.slug}
     answers: list[Any] = []
     sign_while_another_signature_is_being_written(
         partner, edition, leader, lambda: answers.append(client.post(path, typed))

@@ -1,0 +1,63 @@
+"""Work that was parked after its last attempt, of every kind, to be tried again by a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from declaration.jobs import Job
+from progress.models import Report
+from signatories.models import Certificate, Message
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One parked job: what it was to make, for whom, why it failed, and where to try it again."""
+
+    kind: str
+    subject: str
+    error: str
+    failed_at: datetime | None
+    retry_url: str
+
+
+def failed_jobs() -> list[Failure]:
+    """The newest failures of each kind, newest first; one query for each kind."""
+    found = [*_reports(), *_certificates(), *_messages()]
+    return sorted(found, key=lambda failure: str(failure.failed_at), reverse=True)
+
+
+def count_failed() -> int:
+    """How many jobs of all kinds are parked; one query for each kind."""
+    return sum(map(_count, (Report, Certificate, Message)))
+
+
+def _count(model: type[Job]) -> int:
+    return model._default_manager.filter(state=Job.State.FAILED).count()
+
+
+def _reports() -> Iterator[Failure]:
+    parked = Report.objects.filter(state=Job.State.FAILED).select_related("partner")
+    for job in parked.order_by("-finished_at")[:SHOWN]:
+        yield _failure(job, "Progress report", job.partner.name, "progress:report-retry", job.code)
+
+
+def _certificates() -> Iterator[Failure]:
+    parked = Certificate.objects.filter(state=Job.State.FAILED)
+    related = parked.select_related("signature__partner")
+    for job in related.order_by("-finished_at")[:SHOWN]:
+        signature, retry = job.signature, "signatories:certificate-retry"
+        yield _failure(job, "Certificate", signature.partner_name, retry, signature.partner.slug)
+
+
+def _messages() -> Iterator[Failure]:
+    parked = Message.objects.filter(state=Job.State.FAILED)
+    for job in parked.order_by("-finished_at")[:SHOWN]:
+        yield _failure(job, "E-mail", job.to, "signatories:message-retry", str(job.pk))
+
+
+def _failure(job: Job, kind: str, subject: str, retry: str, argument: str) -> Failure:
+    return Failure(kind, subject, job.error, job.finished_at, reverse(retry, args=[argument]))
