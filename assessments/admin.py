@@ -12,7 +12,7 @@ from assessments.models import (
     Snapshot,
     SupportRequest,
 )
-from signatories.admin import ReadOnlyAdmin
+from declaration.admin import ReadOnlyAdmin
 
 
 @admin.register(Round)

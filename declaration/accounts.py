@@ -11,10 +11,10 @@ EMAIL = "E-mail address"
 # For the adapter: error_messages = DefaultAccountAdapter.error_messages | ERROR_WORDS
 ERROR_WORDS: Mapping[str, str] = {
     "account_inactive": "This account is not in use",
-    "email_password_mismatch": "E-mail address or password is not right",
-    "enter_current_password": "Current password is not right",
-    "incorrect_code": "Code is not right. Check the latest e-mail from us",
-    "incorrect_password": "Password is not right",
+    "email_password_mismatch": "The e-mail address or the password is not right",
+    "enter_current_password": "The current password is not right",
+    "incorrect_code": "The code is not right. Use the one in our latest e-mail to you",
+    "incorrect_password": "The password is not right",
     "invalid_password_reset": "This link was used before or is too old",
     "rate_limited": "You have tried too often. Wait five minutes, then try again",
     "too_many_login_attempts": "You have tried too often. Wait five minutes, then try again",

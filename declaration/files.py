@@ -3,8 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from declaration.actions import RefusedError
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,14 @@ def keep(content: bytes, folder: str, suffix: str) -> Kept:
             return Kept(name, digest)
         default_storage.delete(name)
     return Kept(default_storage.save(name, ContentFile(content)), digest)
+
+
+def open_kept(file: File[bytes], lost: str) -> File[bytes]:
+    """Open a file that was kept; RefusedError with the words of `lost` when it is gone."""
+    try:
+        return default_storage.open(str(file.name))
+    except FileNotFoundError as error:
+        raise RefusedError(lost) from error
 
 
 def _digest(name: str) -> str:

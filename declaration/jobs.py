@@ -84,6 +84,14 @@ class Job(models.Model):
                 violation_error_message="Progress ends at 100 percent.",
             ),
         ]
+        # What the sweep looks through every few seconds: few rows, however many have ended.
+        indexes = [
+            models.Index(
+                fields=["rung_at"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="%(app_label)s_%(class)s_sweep",
+            )
+        ]
 
     @property
     def is_waiting(self) -> bool:

@@ -24,11 +24,23 @@ def refuse_broken_input(get_response: Handler) -> Handler:
     """Answer 400 to text that no database column can hold: NUL and lone surrogates."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if not _is_readable(request.encoding):
+            request.encoding = settings.DEFAULT_CHARSET
+            return render(request, "400.html", status=400)
         if _is_broken(request.path_info) or _any_broken(request.GET):
             return render(request, "400.html", status=400)
         return get_response(request)
 
     return middleware
+
+
+def _is_readable(charset: str | None) -> bool:
+    """Whether the request's charset decodes text; `hex` is a codec to Python, and no charset."""
+    try:
+        b"a".decode(charset or settings.DEFAULT_CHARSET)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _any_broken(values: Mapping[str, object]) -> bool:

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 
-class Audience(Enum):
+class ShownTo(Enum):
     """Who is shown an item."""
 
     EVERYONE = auto()
+    NOT_ECDA = auto()
     STRANGERS = auto()
+    PARTNERS = auto()
     SIGNED_IN = auto()
     STAFF = auto()
     ADMINISTRATORS = auto()
@@ -20,27 +23,61 @@ class Audience(Enum):
 
 @dataclass(frozen=True)
 class Item:
-    """One link of the navigation, by the name of its URL."""
+    """One link of the navigation, by the name of its URL; `section` are the pages it leads to."""
 
     text: str
     url_name: str
-    audience: Audience
+    shown_to: ShownTo
+    section: frozenset[str] = frozenset()
 
 
 SERVICE_NAME = "Essex Data Declaration"
 HOME = "progress:home"
+CHECKED = frozenset({"signatories:certificate-detail"})
+# A partner’s pages are its members’ own; ecda comes to them from several places.
+MINE = frozenset(
+    {
+        "progress:partner-home",
+        "progress:report-list",
+        "progress:report-request",
+        "progress:report-detail",
+        "assessments:assessment-detail",
+        "assessments:assessment-check",
+        "assessments:assessment-send",
+        "assessments:assessment-sign-off",
+        "assessments:answer-edit",
+        "assessments:answer-save",
+        "signatories:member-list",
+        "signatories:member-add",
+        "signatories:member-detail",
+        "signatories:signature-create",
+        "signatories:signature-confirm",
+        "signatories:signature-detail",
+    }
+)
+REVIEW = frozenset(
+    {
+        "assessments:review-detail",
+        "assessments:review-accept",
+        "assessments:review-request-changes",
+        "assessments:review-reopen",
+    }
+)
+IMPORT = frozenset({"signatories:partner-import", "signatories:import-detail"})
+# ecda has more pages than fit beside the public ones: the service’s name leads it home, the
+# footer to the certificates.
 ITEMS = (
-    Item("Home", HOME, Audience.EVERYONE),
-    Item("The Declaration", "commitments:declaration", Audience.EVERYONE),
-    Item("Check a certificate", "signatories:certificate-check", Audience.EVERYONE),
-    Item("Your partners", "progress:start", Audience.SIGNED_IN),
-    Item("Overview", "progress:overview", Audience.STAFF),
-    Item("Heatmap", "progress:heatmap", Audience.STAFF),
-    Item("Reviews", "assessments:review-queue", Audience.STAFF),
-    Item("Rounds", "assessments:round-list", Audience.STAFF),
-    Item("Partners", "signatories:partner-list", Audience.ADMINISTRATORS),
-    Item("Sign in", "account_login", Audience.STRANGERS),
-    Item("Sign out", "account_logout", Audience.SIGNED_IN),
+    Item("Home", HOME, ShownTo.NOT_ECDA),
+    Item("The Declaration", "commitments:declaration", ShownTo.EVERYONE),
+    Item("Check a certificate", "signatories:certificate-check", ShownTo.NOT_ECDA, CHECKED),
+    Item("Your partners", "progress:start", ShownTo.PARTNERS, MINE),
+    Item("Overview", "progress:overview", ShownTo.STAFF),
+    Item("Heatmap", "progress:heatmap", ShownTo.STAFF),
+    Item("Reviews", "assessments:review-queue", ShownTo.STAFF, REVIEW),
+    Item("Rounds", "assessments:round-list", ShownTo.STAFF, frozenset({"assessments:round-open"})),
+    Item("Partners", "signatories:partner-list", ShownTo.ADMINISTRATORS, IMPORT),
+    Item("Sign in", "account_login", ShownTo.STRANGERS),
+    Item("Sign out", "account_logout", ShownTo.SIGNED_IN),
 )
 
 
@@ -49,26 +86,34 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
     A name that does not resolve is a mistake in `ITEMS` and raises.
     """
-    audiences = audiences_of(getattr(request, "user", None))
+    groups = groups_of(getattr(request, "user", None))
     match = request.resolver_match
     here = match.view_name if match else ""
     links = [
-        {"text": item.text, "href": reverse(item.url_name), "current": item.url_name == here}
+        {
+            "text": item.text,
+            "href": reverse(item.url_name),
+            "current": item.url_name == here,
+            "active": here in item.section,
+        }
         for item in ITEMS
-        if item.audience in audiences
+        if item.shown_to in groups
     ]
     service = {"serviceName": SERVICE_NAME, "serviceUrl": reverse(HOME)}
-    return {"navigation": service | {"navigation": links}}
+    shown = service | {"navigation": links}
+    return {"navigation": shown, "session_seconds": settings.SESSION_COOKIE_AGE}
 
 
-def audiences_of(user: Any) -> set[Audience]:
-    """Return the audiences a person belongs to; before sign-in `user` may be missing."""
+def groups_of(user: Any) -> set[ShownTo]:
+    """Return the groups a person belongs to; before sign-in `user` may be missing."""
     if user is None or not user.is_authenticated:
-        return {Audience.EVERYONE, Audience.STRANGERS}
+        return {ShownTo.EVERYONE, ShownTo.NOT_ECDA, ShownTo.STRANGERS}
     office = getattr(user, "office", "")
-    audiences = {Audience.EVERYONE, Audience.SIGNED_IN}
+    groups = {ShownTo.EVERYONE, ShownTo.SIGNED_IN}
     if office in {"staff", "administrator"}:
-        audiences.add(Audience.STAFF)
+        groups.add(ShownTo.STAFF)
+    else:
+        groups |= {ShownTo.NOT_ECDA, ShownTo.PARTNERS}
     if office == "administrator":
-        audiences.add(Audience.ADMINISTRATORS)
-    return audiences
+        groups.add(ShownTo.ADMINISTRATORS)
+    return groups

@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
 
 SHOWN = 200
 # Django's file backend writes all e-mails of one connection into one file, each with this after it.
@@ -80,12 +81,14 @@ def _parse(key: str, raw: bytes) -> Mail:
 
 
 @login_not_required
+@require_safe
 def message_list(request: HttpRequest) -> HttpResponse:
     """List the e-mails, newest first."""
     return render(request, "outbox/message_list.html", {"mails": newest_mails()})
 
 
 @login_not_required
+@require_safe
 def message_detail(request: HttpRequest, key: str) -> HttpResponse:
     """Show one e-mail as plain text."""
     for mail in newest_mails():

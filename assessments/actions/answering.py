@@ -1,6 +1,6 @@
 """Answer an indicator: one UPDATE under the version the person saw, with what belongs to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -92,17 +92,6 @@ def save_answer(
 
 
 @action
-def add_evidence(
-    *, answer: Answer, title: str, url: str, by: User, dated_on: date | None = None
-) -> Evidence:
-    """Put a link behind the answer."""
-    _open(answer)
-    Answer.objects.select_for_update(no_key=True).get(pk=answer.pk)
-    with _closed_by_trigger():
-        return _add(answer, Link(title, url, dated_on), by)
-
-
-@action
 def remove_evidence(*, evidence: Evidence, by: User) -> None:
     """Take a link away again; the timeline keeps its title and address."""
     assessment = _open(evidence.answer)
@@ -119,14 +108,6 @@ def remove_evidence(*, evidence: Evidence, by: User) -> None:
         note=note,
         notices=NOTICES,
     )
-
-
-@action
-def set_support(*, answer: Answer, offers: Iterable[SupportOffer], words: str, by: User) -> None:
-    """Make these all the support that is wanted for the answer's indicator."""
-    assessment = _open(answer)
-    Answer.objects.select_for_update(no_key=True).get(pk=answer.pk)
-    ask_for(assessment.partner, answer.indicator, tuple(offers), words, by)
 
 
 def _check(rating: int | None, not_applicable: bool, reason: str, completed: bool) -> None:

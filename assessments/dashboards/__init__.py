@@ -14,7 +14,8 @@ from assessments.dashboards.sheets import (
     read_sheet,
     read_tasks,
 )
-from assessments.dashboards.turns import Turn, age_words, due_words, read_sent_back, turn_of
+from assessments.dashboards.turns import Turn, age_words, due_sentence, read_sent_back, turn_of
+from assessments.dashboards.words import due_words
 
 __all__ = [
     "Desk",
@@ -25,6 +26,7 @@ __all__ = [
     "Turn",
     "Waiting",
     "age_words",
+    "due_sentence",
     "due_words",
     "next_answer",
     "rating_words",

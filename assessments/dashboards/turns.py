@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from assessments import workflow
+from assessments.dashboards.words import days_in_words, due_words
 from assessments.models import Assessment, Round
 from assessments.verbs import Verb
 from assessments.workflow import State
@@ -55,30 +56,20 @@ def turn_of(assessment: Assessment, user: User, role: Role | None) -> Turn:
     return Turn(workflow.TURNS[state], mine or workflow.NEXT[state], mine=bool(mine))
 
 
-def due_words(round_: Round, today: date | None = None) -> str:
-    """When the round is due and how far off that is, in words."""
+def due_sentence(round_: Round, today: date | None = None) -> str:
+    """When the round is due and how far off that is, in a sentence."""
     today = today or timezone.localdate()
-    due = f"{round_.due_on:%-d %B %Y}"
+    due, closes = f"{round_.due_on:%-d %B %Y}", f"{round_.closes_on:%-d %B %Y}"
     if round_.is_closed(today):
-        return f"It was due on {due} and the round closed on {round_.closes_on:%-d %B %Y}."
-    days = (round_.due_on - today).days
-    if days < 0:
-        return (
-            f"It was due on {due}, {_days(-days)} ago. "
-            f"The round closes on {round_.closes_on:%-d %B %Y}."
-        )
-    when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {_days(days)}"
-    return f"It is due on {due}, {when}."
+        return f"It was due on {due} and the round closed on {closes}."
+    sentence = f"It is {due_words(round_.due_on, today)} ({due})."
+    return f"{sentence} The round closes on {closes}." if round_.due_on < today else sentence
 
 
 def age_words(since: datetime, today: date | None = None) -> str:
     """How long something has been waiting, in whole days."""
     days = ((today or timezone.localdate()) - timezone.localtime(since).date()).days
-    return "since today" if days <= 0 else f"for {_days(days)}"
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return "since today" if days <= 0 else f"for {days_in_words(days)}"
 
 
 SENDING = (Verb.SENT.value, Verb.TAKEN_BACK.value, Verb.DECLINED.value)

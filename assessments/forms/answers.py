@@ -17,6 +17,8 @@ from declaration.forms import Checkboxes, GovukDateField, LongTextField, Radios
 NOT_APPLICABLE = "na"
 OTHER = "other"
 RATINGS = [(str(rating.value), f"{rating.value} {rating.label}") for rating in Rating]
+# What the index over addresses can hold; letters beyond ASCII take more than one byte.
+MAX_ADDRESS_BYTES = 2000
 NO_NUL = "Remove the invisible null character (NUL) from this text"
 # A version beyond this fits in no column; it is as stale as any other wrong one.
 LARGEST_VERSION = 2**31 - 1
@@ -27,6 +29,12 @@ def readable(text: str) -> None:
     if "\N{REPLACEMENT CHARACTER}" in text:
         words = "Replace the character “\N{REPLACEMENT CHARACTER}”, which could not be read"
         raise ValidationError(words, code="unreadable")
+
+
+def short_enough(address: str) -> None:
+    """Refuse an address that the database’s index could not hold."""
+    if len(address.encode()) > MAX_ADDRESS_BYTES:
+        raise ValidationError("Enter a shorter address", code="long")
 
 
 class AnswerForm(forms.Form):
@@ -63,10 +71,13 @@ class AnswerForm(forms.Form):
                 message="Enter a web address that starts with http:// or https://",
                 # Not the field's own code, whose words would take the place of these.
                 code="scheme",
-            )
+            ),
+            short_enough,
         ],
     )
-    link_title = forms.CharField(label="What it is", max_length=200, required=False)
+    link_title = forms.CharField(
+        label="Name of the page or document", max_length=200, required=False
+    )
     link_date = GovukDateField(
         label="When it was published (optional)",
         subject="Date of the link",
@@ -155,7 +166,7 @@ class AnswerForm(forms.Form):
         if not url and (title or given.get("link_date")) and "link_url" not in self.errors:
             self.add_error("link_url", "Enter the address of the page or document")
         if url and not title and "link_title" not in self.errors:
-            self.add_error("link_title", "Say what the page or document is")
+            self.add_error("link_title", "Enter the name of the page or document")
         if url and self.answer.evidence.filter(url=url).exists():
             self.add_error("link_url", "This indicator already has that link")
 

@@ -13,7 +13,13 @@ from declaration.forms import GovukDateField, Radios
 class RoundForm(forms.Form):
     """A new round: what it is called, its edition and its three dates."""
 
-    name = forms.CharField(label="Name", help_text="For example, 2026", max_length=60)
+    name = forms.CharField(
+        label="Name of the round",
+        help_text="For example, 2026",
+        max_length=60,
+        error_messages={"required": "Enter the name of the round"},
+        widget=forms.TextInput({"class": "govuk-input--width-10"}),
+    )
     edition = forms.ModelChoiceField(
         label="Edition of the Declaration",
         queryset=Edition.objects.none(),
@@ -39,6 +45,16 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         edition: Any = self.fields["edition"]
         edition.queryset = Edition.objects.published()
+
+    def clean_opens_on(self) -> date:
+        """The first day: today or before, because partners are told and can write at once."""
+        opens_on: date = self.cleaned_data["opens_on"]
+        if opens_on > timezone.localdate():
+            raise forms.ValidationError(
+                "Opening date must be today or in the past, because partners can write as soon as "
+                "you open the round"
+            )
+        return opens_on
 
 
 def round_defaults(today: date | None = None) -> dict[str, Any]:

@@ -40,6 +40,16 @@ OPEN_TO_WRITING = """
     RETURN NEW;
 """
 
+# Else an answer could leave a closed assessment by being given to an open one.
+STAYS = """
+    IF TG_OP = 'UPDATE' AND (NEW.assessment_id, NEW.indicator_id)
+        IS DISTINCT FROM (OLD.assessment_id, OLD.indicator_id)
+    THEN
+        RAISE EXCEPTION 'an answer stays with its assessment and its indicator'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+"""
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     """Sets of assessments."""
@@ -136,6 +146,19 @@ class Assessment(models.Model):
                         USING ERRCODE = 'restrict_violation';
                 """,
             ),
+            pgtrigger.Trigger(
+                name="assessment_keeps_its_own_snapshot",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__snapshot__isnull=False),
+                func="""
+                    IF NEW.id = (
+                        SELECT assessment_id FROM assessments_snapshot WHERE id = NEW.snapshot_id
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a snapshot belongs to the assessment it was taken of'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,7 +244,8 @@ class Answer(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 declare=[("found", "RECORD")],
-                func=OPEN_TO_WRITING
+                func=STAYS
+                + OPEN_TO_WRITING
                 % {"assessment": "NEW.assessment_id", "indicator": "NEW.indicator_id"},
             ),
             pgtrigger.Protect(name="answer_never_deleted", operation=pgtrigger.Delete),

@@ -9,6 +9,9 @@ from assessments.models.assessments import OPEN_TO_WRITING, Answer
 from signatories.models import User
 
 ANSWER = """
+    IF TG_OP = 'UPDATE' AND NEW.answer_id <> OLD.answer_id THEN
+        RAISE EXCEPTION 'a link stays with its answer' USING ERRCODE = 'restrict_violation';
+    END IF;
     SELECT a.assessment_id, a.indicator_id INTO answer
     FROM assessments_answer a
     WHERE a.id = CASE TG_OP WHEN 'DELETE' THEN OLD.answer_id ELSE NEW.answer_id END;

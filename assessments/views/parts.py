@@ -12,7 +12,7 @@ from assessments.dashboards import (
     Group,
     Row,
     Sheet,
-    due_words,
+    due_sentence,
     read_sent_back,
     read_tasks,
     turn_of,
@@ -91,7 +91,7 @@ def task_list_context(
     is_sent = assessment.status == State.AWAITING and not assessment.round.is_closed()
     return sheet_context(sheet, request, role) | {
         "tasks": [(group, task_list(group)) for group in sheet.groups],
-        "due": due_words(assessment.round),
+        "due": due_sentence(assessment.round),
         "sent_back": read_sent_back(assessment),
         "next_step": next_step(assessment, request, role),
         "may_take_back": is_sent and has_role(role, Role.LEAD),

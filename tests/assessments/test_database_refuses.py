@@ -23,6 +23,7 @@ from assessments.models import (
 from assessments.workflow import State
 from signatories.models import User
 from tests.assessment_factories import bring_to
+from tests.factories import make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +71,9 @@ class World:
     def comment(self, review: Review, words: str = "More") -> ReviewComment:
         return ReviewComment.objects.create(review=review, indicator=self.indicator, comment=words)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, of: Assessment | None = None) -> Snapshot:
         return Snapshot.objects.create(
-            assessment=self.draft.get(),
+            assessment=of or self.draft.get(),
             number=1,
             partner_name="P",
             content={},
@@ -176,6 +177,12 @@ def _add_when_sent(world: World) -> None:
     world.evidence()
 
 
+def _keep_the_snapshot_of_another(world: World) -> None:
+    other = world.round.assessments.create(partner=make_partner("Another"))
+    signed_off = {"submitted_at": NOW, "submitted_by": world.leader}
+    world.assessment(state="accepted", snapshot=world.snapshot(of=other), **signed_off)
+
+
 TRIGGERS: dict[str, tuple[Break, str]] = {
     "assessment_moves": (lambda w: w.draft.update(state="submitted"), "Invalid transition"),
     "assessment_starts_as_draft": (
@@ -185,6 +192,10 @@ TRIGGERS: dict[str, tuple[Break, str]] = {
     "assessment_returns_to_where_it_came_from": (
         _sent_from_changes,
         "an assessment returns to where it came from",
+    ),
+    "assessment_keeps_its_own_snapshot": (
+        _keep_the_snapshot_of_another,
+        "a snapshot belongs to the assessment it was taken of",
     ),
     "answer_open_to_writing": (_write_when_sent, "the assessment is not open to this indicator"),
     "answer_never_deleted": (

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from datetime import date
+from random import Random
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from assessments.actions.answering import add_evidence
+from assessments.actions.answering import Link
+from assessments.actions.rounds import start_assessment
 from assessments.models import Answer, Assessment, Evidence
 from assessments.verbs import Verb
 from assessments.workflow import State
+from commitments.models import Edition
 from declaration.actions import RefusedError
 from signatories.models import Event, User
-from tests.assessment_factories import bring_to
+from tests.assessment_factories import bring_to, save
 from tests.assessments.posting import filled, post_answer, stored, text_of
+from tests.factories import make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +36,8 @@ def answer(assessment: Assessment) -> Answer:
 @pytest.fixture
 def link(answer: Answer, lead: User) -> Evidence:
     """A link that a lead put behind it."""
-    return add_evidence(answer=answer, title="Our plan", url="https://a.example/plan", by=lead)
+    save(answer, lead, link=Link("Our plan", "https://a.example/plan"))
+    return answer.evidence.get()
 
 
 def remove_path(link: Evidence) -> str:
@@ -59,7 +65,7 @@ def test_several_saves_add_several_links(answer: Answer, lead: User, client_of: 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"link_url": "https://a.example/"}, "Say what the page or document is"),
+        ({"link_url": "https://a.example/"}, "Enter the name of the page or document"),
         ({"link_title": "Our plan"}, "Enter the address of the page or document"),
         ({"link_url": "javascript:alert(1)", "link_title": "x"}, "web address"),
         ({"link_url": "ftp://a.example/x", "link_title": "x"}, "http:// or https://"),
@@ -87,7 +93,7 @@ def test_the_same_link_twice_is_told_in_words(
     response = post_answer(client_of(lead), answer, **LINK)
     assert "This indicator already has that link" in text_of(response)
     with pytest.raises(RefusedError, match="already has that link"):
-        add_evidence(answer=answer, title="Again", url=link.url, by=lead)
+        save(answer, lead, link=Link("Again", link.url))
     assert answer.evidence.count() == 1
 
 
@@ -113,7 +119,7 @@ def test_removing_keeps_what_was_typed_in_the_form_around_it(
     assert ">Help</textarea>" in page
     assert 'value="4" checked' in page
     assert not answer.evidence.exists()
-    assert stored(answer).version == 1
+    assert stored(answer).version == answer.version
 
 
 def test_a_link_of_a_closed_answer_stays(
@@ -141,3 +147,28 @@ def test_a_link_opens_without_telling_where_one_came_from(
     path = reverse("assessments:answer-edit", args=[answer.pk])
     page = client_of(staff).get(path).content.decode()
     assert 'rel="nofollow noopener noreferrer external"' in page
+
+
+def test_an_address_that_no_index_could_hold_is_refused_in_words(
+    answer: Answer, lead: User, client_of: ClientOf
+) -> None:
+    random = Random(1)
+    letters = "".join(chr(random.randrange(0x4E00, 0x9FFF)) for _ in range(950))
+    address = f"https://www.example.org/{letters}"
+    response = post_answer(client_of(lead), answer, link_url=address, link_title="Long")
+    assert response.status_code == 200
+    assert "Enter a shorter address" in text_of(response)
+    assert not answer.evidence.exists()
+
+
+def test_a_link_leaves_no_closed_answer_for_an_open_one(
+    link: Evidence, edition: Edition, leader: User, staff: User
+) -> None:
+    closed = link.answer.assessment
+    bring_to(closed, State.AWAITING, leader=leader, staff=staff)
+    other = make_partner("Colchester City Council")
+    later = start_assessment(partner=other, round=closed.round, by=staff).answers.in_order()[0]
+    with pytest.raises(DatabaseError, match="stays with its answer"), transaction.atomic():
+        Evidence.objects.filter(pk=link.pk).update(answer=later)
+    with pytest.raises(DatabaseError, match="stays with its assessment"), transaction.atomic():
+        Answer.objects.filter(pk=link.answer_id).update(assessment=later.assessment_id)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions.answering import add_evidence, set_support
+from assessments.actions.answering import Link, Wanted
 from assessments.actions.rounds import open_round
 from assessments.models import Answer, Assessment
 from assessments.workflow import State
@@ -20,7 +20,7 @@ from commitments.actions import load_edition
 from commitments.models import Edition
 from signatories.actions.editions import publish_edition
 from signatories.models import Partner, User
-from tests.assessment_factories import bring_to
+from tests.assessment_factories import bring_to, save
 from tests.assessments.posting import post_answer, stored
 from tests.factories import EDITION_DATA, make_member, make_partner
 
@@ -75,8 +75,7 @@ def crowded(partner: Partner, lead: User, staff: User) -> Assessment:
     for answer in found.answers.in_order():
         for number in range(3):
             url = f"https://a.example/{number}"
-            add_evidence(answer=answer, title=f"Page {number}", url=url, by=lead)
-        set_support(answer=answer, offers=[], words="Help", by=lead)
+            save(answer, lead, link=Link(f"Page {number}", url), wanted=Wanted(words="Help"))
     assert found.answers.count() == 39
     return found
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions.answering import add_evidence, set_support
+from assessments.actions.answering import Link, Wanted
 from assessments.actions.reviewing import accept, reopen, request_changes
 from assessments.actions.snapshots import canonical, is_intact
 from assessments.actions.submitting import send, sign_off
@@ -202,8 +202,8 @@ def test_accepting_keeps_a_numbered_snapshot_with_its_hash(
     assessment: Assessment, lead: User, leader: User, staff: User, client_of: ClientOf
 ) -> None:
     answer = assessment.answers.in_order()[0]
-    add_evidence(answer=answer, title="Strategy 2026", url="https://a.example/ŵŷ", by=lead)
-    set_support(answer=answer, offers=[], words="Somebody", by=lead)
+    link = Link("Strategy 2026", "https://a.example/ŵŷ")
+    save(answer, lead, link=link, wanted=Wanted(words="Somebody"))
     bring_to(assessment, State.SUBMITTED, leader=leader, staff=staff)
     response = client_of(staff).post(path("review-accept", assessment), {"note": "Thank you"})
     assert response.status_code == 302

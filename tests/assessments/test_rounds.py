@@ -104,7 +104,8 @@ def test_the_first_round_freezes_the_level_descriptions(
         (0, -1, 10, "due_on", "Due date must be the same as or after the opening date"),
         (0, 10, 9, "closes_on", "Closing date must be the same as or after the due date"),
         (-9, -5, -1, "closes_on", "Closing date must be today or in the future"),
-        (50, 60, 70, "opens_on", "must not overlap with the round"),
+        (-1, 60, 70, "opens_on", "must not overlap with the round"),
+        (1, 60, 70, "opens_on", "Opening date must be today or in the past"),
     ],
 )
 def test_dates_that_cannot_be_are_told_at_their_field(
@@ -137,7 +138,7 @@ def test_a_round_of_that_name_is_refused_in_words(
     round: Round, staff: User, client_of: ClientOf
 ) -> None:
     typed = {"name": round.name, "edition": round.edition_id}
-    typed |= dates(days(100), days(110), days(120))
+    typed |= dates(days(0), days(10), days(20))
     response = client_of(staff).post(OPEN, typed)
     assert f"There is already a round called {round.name}" in text_of(response)
 

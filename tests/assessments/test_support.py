@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from assessments.actions.answering import set_support
+from assessments.actions.answering import Wanted
 from assessments.models import Answer, Assessment, SupportRequest
 from commitments.models import SupportOffer
 from signatories.models import User
+from tests.assessment_factories import save
 from tests.assessments.posting import post_answer, stored, text_of
 
 pytestmark = pytest.mark.django_db
@@ -71,18 +72,18 @@ def test_what_is_not_ticked_any_more_is_withdrawn(
 def test_new_words_replace_the_old_ones_until_ecda_has_taken_them_up(
     answer: Answer, lead: User
 ) -> None:
-    set_support(answer=answer, offers=[], words="Someone", by=lead)
-    set_support(answer=answer, offers=[], words="Somebody", by=lead)
+    save(answer, lead, wanted=Wanted(words="Someone"))
+    save(answer, lead, wanted=Wanted(words="Somebody"))
     assert requests(answer) == [("Somebody", "new")]
     SupportRequest.objects.update(state=State.WITH_ECDA)
-    set_support(answer=answer, offers=[], words="Something else", by=lead)
+    save(answer, lead, wanted=Wanted(words="Something else"))
     assert requests(answer) == [("Somebody", "withdrawn"), ("Something else", "new")]
 
 
 def test_the_form_shows_what_is_waiting(
     answer: Answer, offer: SupportOffer, lead: User, client_of: ClientOf
 ) -> None:
-    set_support(answer=answer, offers=[offer], words="Somebody", by=lead)
+    save(answer, lead, wanted=Wanted((offer,), "Somebody"))
     page = text_of(client_of(lead).get(f"/answers/{answer.pk}/"))
     assert f'value="{offer.slug}" checked' in page
     assert ">Somebody</textarea>" in page
