@@ -2,6 +2,7 @@
 import { initAll } from "../govuk-frontend.min.js";
 import "./announce.js";
 import "./radios.js";
+import "./session.js";
 
 initAll();
 
