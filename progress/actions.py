@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from assessments.models import Assessment, Round
@@ -93,10 +92,8 @@ def download_report(*, report: Report, by: User) -> File[bytes]:
     """Open the file of a report that is ready, and note who took it."""
     if report.state != Report.State.DONE:
         raise RefusedError("This report is not ready yet. It is the turn of the portal.")
-    try:
-        file: File[bytes] = default_storage.open(str(report.file.name))
-    except FileNotFoundError as error:
-        raise RefusedError("The file of this report is lost. Ask for the report again.") from error
+    lost = "The file of this report is lost. Ask for the report again."
+    file = files.open_kept(report.file, lost)
     record(
         verb=Verb.REPORT_DOWNLOADED,
         by=by,

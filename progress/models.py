@@ -56,7 +56,10 @@ class Report(Job):
                 violation_error_message="A report is ready when its file and hash are kept.",
             ),
         ]
-        indexes = [models.Index(fields=["partner", "-queued_at"], name="report_partner_queued")]
+        indexes = [
+            *Job.Meta.indexes,
+            models.Index(fields=["partner", "-queued_at"], name="report_partner_queued"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.partner}, {self.round}"

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from itertools import count
 
-from assessments.actions.answering import save_answer
+from django.utils import timezone
+
+from assessments.actions.answering import Link, Wanted, save_answer
 from assessments.actions.reviewing import accept, request_changes
 from assessments.actions.rounds import open_round
 from assessments.actions.submitting import send, sign_off
-from django.utils import timezone
-
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition
@@ -30,7 +30,15 @@ def make_round(edition: Edition, staff: User, *, opens_on: date | None = None) -
     )
 
 
-def save(answer: Answer, by: User, rating: int | None = 2, narrative: str = "We do.") -> Answer:
+def save(
+    answer: Answer,
+    by: User,
+    rating: int | None = 2,
+    narrative: str = "We do.",
+    *,
+    link: Link | None = None,
+    wanted: Wanted | None = None,
+) -> Answer:
     """Save a completed answer under its present version."""
     return save_answer(
         answer=answer,
@@ -41,6 +49,8 @@ def save(answer: Answer, by: User, rating: int | None = 2, narrative: str = "We 
         narrative=narrative,
         completed=rating is not None,
         by=by,
+        link=link,
+        wanted=wanted,
     )
 
 

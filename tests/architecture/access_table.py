@@ -119,6 +119,7 @@ TABLE = [
     page("signatories:import-detail", ADMINISTRATORS, "import"),
     verb("signatories:import-preview", ADMINISTRATORS, "import"),
     verb("signatories:import-confirm", ADMINISTRATORS, "import"),
+    verb("signatories:message-retry", ECDA, "message"),
     # assessments: a partner's own
     page("assessments:assessment-detail", MEMBERS_AND_ECDA, "assessment"),
     page("assessments:answer-edit", MEMBERS_AND_ECDA, "answer"),
@@ -156,7 +157,48 @@ TABLE = [
     # progress: ecda
     page("progress:overview", ECDA),
     page("progress:heatmap", ECDA),
+    page("progress:failed-job-list", ECDA),
     # the floor
     page("healthz", PUBLIC),
     page("readyz", PUBLIC),
+]
+
+# allauth's pages. OK is also being led onwards: into the portal, or from a link that has ended to
+# the page for a new one. The personas sign in with codes, so none has a password to give again.
+
+
+def account(name: str, who: Outcome, needs: str = "", post: Outcome | None = None) -> Row:
+    """A page of allauth's, which takes its form back from the same people."""
+    return Row(name, needs, who, post or who)
+
+
+TAKEN_OFF = signed_in(404)
+# Whoever has not asked for a code is sent to the sign-in page first.
+AFTER_ASKING = everybody(OK) | {"anonymous": SIGN_IN, "disabled": SIGN_IN}
+
+ACCOUNTS = [
+    account("account_login", PUBLIC),
+    account("account_logout", PUBLIC),
+    account("account_inactive", PUBLIC, post=NOBODY),
+    account("account_signup", PUBLIC),  # it says that there is none
+    account("account_request_login_code", PUBLIC),
+    account("account_confirm_login_code", AFTER_ASKING),
+    account("account_reset_password", PUBLIC),
+    account("account_reset_password_done", PUBLIC, post=NOBODY),
+    account("account_reset_password_from_key", PUBLIC, "reset link"),
+    account("account_reset_password_from_key_done", PUBLIC, post=NOBODY),
+    account("account_change_password", ANYONE_IN),
+    account("account_set_password", ANYONE_IN),
+    account("account_reauthenticate", signed_in(403)),
+    account("account_email", TAKEN_OFF),
+    account("account_email_verification_sent", PUBLIC, post=NOBODY),
+    account("account_confirm_email", PUBLIC, "e-mail link", post=everybody(404)),
+    account("admin_view_on_site", TAKEN_OFF, "rest"),
+    account("admin_password_change", ANYONE_IN),  # leads to account_change_password
+]
+
+# Mounted only where OUTBOX_ROOT is set.
+OUTBOX = [
+    page("outbox:message-list", PUBLIC),
+    page("outbox:message-detail", PUBLIC, "mail"),
 ]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from signatories.models import User
@@ -56,7 +56,7 @@ def test_a_wrong_password_is_explained_without_saying_who_exists(
         pages.append(answer.content.decode())
     for page in pages:
         assert "There is a problem" in page
-        assert "E-mail address or password is not right" in page
+        assert "The e-mail address or the password is not right" in page
 
 
 def test_nothing_entered_is_said_at_each_field(client: Client) -> None:
@@ -87,7 +87,7 @@ def test_a_code_by_e_mail_signs_in(client: Client, person: User) -> None:
     found = re.search(r"^\S{4,12}$", str(message.body).split("is:")[1], re.MULTILINE)
     assert found
     page = client.post(answer["Location"], {"code": "nonsense"}).content.decode()
-    assert "Code is not right" in page
+    assert "The code is not right" in page
     assert client.post(answer["Location"], {"code": found.group()}).status_code == 302
     assert "_auth_user_id" in client.session
 
@@ -120,3 +120,27 @@ def test_a_forgotten_password_is_replaced(client: Client, person: User) -> None:
 def test_a_link_used_before_says_so(client: Client) -> None:
     url = reverse("account_reset_password_from_key", kwargs={"uidb36": "1", "key": "abc"})
     assert "This link does not work" in client.get(url).content.decode()
+
+
+def test_nobody_changes_their_own_address_and_so_becomes_somebody_else(
+    client: Client, person: User
+) -> None:
+    client.force_login(person)
+    theirs = {"email": "chief@maldon.example"}
+    for done in ({}, {"action_add": ""}, {"action_primary": ""}):
+        assert client.post("/accounts/email/", done | theirs).status_code == 404
+    assert client.get("/accounts/email/").status_code == 404
+    person.refresh_from_db()
+    assert person.email == "pat@braintree.example"
+
+
+@pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
+@pytest.mark.parametrize("email", ["pat@braintree.example", "nobody@braintree.example"])
+def test_a_mail_server_that_is_away_is_said_in_words_and_tells_nothing_of_who_exists(
+    name: str, email: str, client: Client, person: User
+) -> None:
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1):
+        answer = client.post(reverse(name), {"email": email})
+    assert answer.status_code == 409
+    assert "We cannot send e-mail at the moment" in answer.content.decode()

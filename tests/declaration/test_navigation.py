@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, resolve, reverse
 
 from declaration import navigation as nav
-from declaration.navigation import ITEMS, Audience, Item, navigation
+from declaration.navigation import ITEMS, Item, ShownTo, navigation
 
 PUBLIC = ["Home", "The Declaration", "Check a certificate"]
 STAFF = ["Overview", "Heatmap", "Reviews", "Rounds"]
@@ -38,11 +38,8 @@ def texts(request: HttpRequest) -> list[str]:
     [
         (AnonymousUser(), [*PUBLIC, "Sign in"]),
         (person(""), [*PUBLIC, "Your partners", "Sign out"]),
-        (person("staff"), [*PUBLIC, "Your partners", *STAFF, "Sign out"]),
-        (
-            person("administrator"),
-            [*PUBLIC, "Your partners", *STAFF, "Partners", "Sign out"],
-        ),
+        (person("staff"), ["The Declaration", *STAFF, "Sign out"]),
+        (person("administrator"), ["The Declaration", *STAFF, "Partners", "Sign out"]),
     ],
 )
 def test_each_audience_is_offered_its_own_items(user: object, expected: list[str]) -> None:
@@ -61,13 +58,20 @@ def test_only_the_current_page_is_marked() -> None:
     assert marked == ["Sign in"]
 
 
+def test_a_page_below_another_marks_its_section() -> None:
+    request = request_for(person("staff"), reverse("assessments:round-open"))
+    links = navigation(request)["navigation"]["navigation"]
+    assert [link["text"] for link in links if link["active"]] == ["Rounds"]
+    assert not any(link["current"] for link in links)
+
+
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.url_name)
 def test_each_item_leads_to_a_page(item: Item) -> None:
     assert reverse(item.url_name)
 
 
 def test_an_item_without_a_page_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nav, "ITEMS", (Item("Nowhere", "no:where", Audience.EVERYONE),))
+    monkeypatch.setattr(nav, "ITEMS", (Item("Nowhere", "no:where", ShownTo.EVERYONE),))
     with pytest.raises(NoReverseMatch):
         texts(request_for(AnonymousUser()))
 

@@ -47,16 +47,6 @@ def test_an_error_page_is_whole_and_offers_a_way_on(
     assert 'href="/there/"' in page if name == "409.html" else "Go to the home page" in page
 
 
-def test_a_stale_page_says_whose_turn_it_is(request_of_nobody: HttpRequest) -> None:
-    context = {
-        "title": "This is with ecda",
-        "message": "You sent it.",
-        "turn": "It is ecda’s turn.",
-    }
-    page = render_to_string("409.html", context, request_of_nobody)
-    assert "It is ecda’s turn." in page
-
-
 def test_a_form_sent_too_late_says_that_the_text_is_in_the_browser(
     request_of_nobody: HttpRequest,
 ) -> None:

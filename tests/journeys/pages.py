@@ -104,6 +104,7 @@ def _of_ecda(portal: Portal) -> list[Visit]:
         Visit("progress:overview", staff, "/overview/"),
         Visit("progress:heatmap", staff, "/heatmap/"),
         Visit("progress:heatmap", staff, "/heatmap/?kind=university"),
+        Visit("progress:failed-job-list", staff, "/failed/"),
         Visit("signatories:signature-detail", staff, f"{SIGNED}/signature/"),
         Visit("progress:partner-home", staff, f"{SIGNED}/"),
         Visit("assessments:review-queue", staff, "/reviews/"),

@@ -4,7 +4,7 @@ from itertools import groupby
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from progress.management.demo import PASSWORD
 from tests.architecture.access_table import OK, TABLE
@@ -90,3 +90,20 @@ def test_axe_would_notice(page: Page, portal: Portal) -> None:
     found = " ".join(faults(page))
     assert "image-alt" in found
     assert "scrolls sideways" in found
+
+
+def test_a_session_that_is_about_to_end_says_so_and_can_be_renewed(
+    demo: Portal, page: Page
+) -> None:
+    page.clock.install()
+    sign_in(page, "lead@braintree.example")
+    warning = page.get_by_text("You will be signed out in about five minutes")
+    page.clock.fast_forward("01:45:00")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("06:00")
+    expect(warning).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("01:51:00")
+    expect(warning).to_be_visible()

@@ -55,7 +55,7 @@ def add_member(page: Page, name: str, email: str, role: str) -> None:
 def open_a_round(page: Page) -> None:
     page.goto("/rounds/")
     press_main(page, "Open a round")
-    page.get_by_label("Name", exact=True).fill("2026")
+    page.get_by_label("Name of the round").fill("2026")
     today = timezone.localdate()
     for field, days in [("opens_on", 0), ("due_on", 60), ("closes_on", 90)]:
         date = today + timedelta(days=days)
@@ -86,7 +86,7 @@ def answer_everything(page: Page) -> None:
         page.get_by_label("Narrative").fill(f"We do this in part: ŵ ŷ, answer {number}.")
         if number == 0:
             page.get_by_label("Address of a page").fill("https://braintree.example/strategy")
-            page.get_by_label("What it is").fill("Our data strategy")
+            page.get_by_label("Name of the page or document").fill("Our data strategy")
             page.get_by_label("ecda Data Masterclass").check()
         page.get_by_label("Yes", exact=True).check()
         click(page, "Save and continue")
@@ -107,11 +107,20 @@ def tagged(pdf: Path) -> pikepdf.Pdf:
     return document
 
 
-def certificate(page: Page) -> tuple[Path, str]:
-    """Wait until the worker has made it; the file and the number on the page."""
+def addresses(document: pikepdf.Pdf) -> set[str]:
+    """Where the links of the document's pages lead."""
+    notes = [note for one in document.pages for note in one.get("/Annots", [])]
+    return {str(note.A.URI) for note in notes if "/A" in note and "/URI" in note.A}
+
+
+def certificate(page: Page) -> tuple[Path, str, str]:
+    """Wait until the worker has made it; the file, its number and the address of its check."""
     page.locator(".app-job__result").wait_for(timeout=WAIT)
     number = page.locator(".govuk-panel strong").inner_text()
-    return download(page, lambda: page.locator(".app-job__result").click()), number
+    link = page.get_by_role("link", name="check that the certificate is valid")
+    check = link.get_attribute("href")
+    file = download(page, lambda: page.locator(".app-job__result").click())
+    return file, number, str(check)
 
 
 def link_in_mail(portal: Portal, email: str, word: str) -> str:
@@ -134,15 +143,16 @@ def the_administrator_prepares(page: Page, portal: Portal) -> None:
     sign_out(page)
 
 
-def the_leader_signs(page: Page, portal: Portal) -> str:
-    """The leader signs and downloads the certificate, which a worker has made; its number."""
+def the_leader_signs(page: Page, portal: Portal) -> tuple[str, str]:
+    """The leader signs and downloads the certificate a worker has made; how to check it."""
     sign_in_by_code(page, portal, LEADER)
     sign_the_declaration(page)
-    file, number = certificate(page)
+    file, number, check = certificate(page)
     assert file.name == "essex-data-declaration-braintree-district-council-certificate.pdf"
     assert len(tagged(file).pages) == 1
+    assert portal.url + check in addresses(tagged(file))
     sign_out(page)
-    return number
+    return number, check
 
 
 def the_lead_sends(page: Page, portal: Portal) -> str:
@@ -203,8 +213,10 @@ def the_lead_takes_the_report(page: Page, portal: Portal, assessment: str) -> No
     sign_out(page)
 
 
-def anybody_checks(page: Page, number: str) -> None:
-    """Anybody checks the certificate by its number, typed carelessly."""
+def anybody_checks(page: Page, number: str, check: str) -> None:
+    """Anybody checks the certificate by its code, and by its number typed carelessly."""
+    page.goto(check)
+    expect(page.locator("main")).to_contain_text("This certificate is valid")
     page.goto("/certificates/")
     page.get_by_label("Certificate number or code").fill(number.lower().replace("-", ""))
     click(page, "Check")
@@ -219,9 +231,9 @@ def test_the_whole_path(page: Page, portal: Portal) -> None:
     sign_in_by_code(page, portal, STAFF)
     open_a_round(page)
     sign_out(page)
-    number = the_leader_signs(page, portal)
+    number, check = the_leader_signs(page, portal)
     assessment = the_lead_sends(page, portal)
     the_leader_signs_off(page, portal)
     staff_accept_and_see(page, portal)
     the_lead_takes_the_report(page, portal, assessment)
-    anybody_checks(page, number)
+    anybody_checks(page, number, check)

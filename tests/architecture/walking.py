@@ -1,0 +1,44 @@
+"""How a URL is found, what came back from it, and whether anything changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.urls import URLPattern, URLResolver, reverse
+
+from tests.architecture.access_table import OK, SIGN_IN
+
+OURS = ("commitments", "signatories", "assessments", "progress")
+
+
+def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inside = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from names(entry, inside)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+
+
+def fingerprint() -> str:
+    """A hash over every row of the portal's own tables."""
+    tables = [
+        model._meta.db_table for app in OURS for model in apps.get_app_config(app).get_models()
+    ]
+    with connection.cursor() as cursor:
+        parts = [
+            f"SELECT '{t}', md5(string_agg(x::text, '' ORDER BY x::text)) FROM {t} x"
+            for t in tables
+        ]
+        cursor.execute(" UNION ALL ".join(parts))
+        return str(sorted(cursor.fetchall()))
+
+
+def outcome_of(response: Any) -> int:
+    """The response as the table speaks of it."""
+    if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL)):
+        return SIGN_IN
+    status: int = response.status_code
+    return status if status in {403, 404, 405} else OK

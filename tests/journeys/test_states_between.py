@@ -1,0 +1,99 @@
+"""axe finds nothing in the states that only an action leads to."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import faults
+from tests.journeys.test_accessibility import demo, sign_in
+from tests.servers import Portal
+
+__all__ = ["demo"]
+
+MAIN = "main"
+
+
+def test_a_partner_list_with_bad_rows_and_a_good_one(demo: Portal, page: Page) -> None:
+    sign_in(page, "administrator@ecda.example")
+    page.goto("/administration/partners/import/")
+    upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\nNowhere,castle,E1\n")
+    expect(page.get_by_role("cell", name="castle").first).to_be_visible()
+    assert faults(page) == []
+    upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\n")
+    expect(page.get_by_role("button", name="Confirm and import")).to_be_visible()
+    assert faults(page) == []
+
+
+def upload(page: Page, text: str) -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": "partners.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="Preview").click()
+
+
+def test_two_browsers_save_one_answer(demo: Portal, page: Page, browser: Browser) -> None:
+    sign_in(page, "lead@braintree.example")
+    page.goto(answer_of_braintree(demo))
+    other = browser.new_context(base_url=demo.url).new_page()
+    sign_in(other, "contributor@braintree.example")
+    other.goto(answer_of_braintree(demo))
+    other.get_by_label("Narrative").fill("What the contributor wrote.")
+    other.get_by_role("button", name="Save and return").click()
+    page.get_by_label("Narrative").fill("What the lead wrote.")
+    page.get_by_role("button", name="Save and return").click()
+    expect(page.get_by_label("Narrative")).to_have_value("What the lead wrote.")
+    expect(page.locator(MAIN)).to_contain_text("What the contributor wrote.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Save mine").click()
+    page.goto(answer_of_braintree(demo))
+    expect(page.get_by_label("Narrative")).to_have_value("What the lead wrote.")
+    other.context.close()
+
+
+def answer_of_braintree(portal: Portal) -> str:
+    found = portal.query(
+        "SELECT min(a.id) FROM assessments_answer a"
+        " JOIN assessments_assessment s ON s.id = a.assessment_id"
+        " JOIN signatories_partner p ON p.id = s.partner_id"
+        " WHERE p.slug = 'braintree-district-council'"
+    )
+    return f"/answers/{found[0][0]}/"
+
+
+def test_signing_off(demo: Portal, page: Page) -> None:
+    sign_in(page, "leader@maldon.example")
+    page.locator(".govuk-button:has-text('Read and sign off')").click()
+    decide = page.get_by_role("button", name="Sign off", exact=True)
+    expect(decide).to_be_visible()
+    assert faults(page) == []
+    decide.click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("I have read the answers").check()
+    decide.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("igned off")
+    assert faults(page) == []
+
+
+def test_a_move_out_of_turn(demo: Portal, page: Page) -> None:
+    sign_in(page, "staff@ecda.example")
+    found = demo.query("SELECT max(id) FROM assessments_assessment WHERE state = 'submitted'")
+    page.goto(f"/assessments/{found[0][0]}/review/")
+    changed = "UPDATE assessments_assessment SET state = 'changes' WHERE id = {} RETURNING id"
+    demo.query(changed.format(found[0][0]))
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator(MAIN)).to_contain_text(re.compile("turn of the partner"))
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", ["/failed/", "/reports/"])
+def test_a_report_that_failed_says_why(demo: Portal, page: Page, path: str) -> None:
+    row = demo.query(
+        "UPDATE progress_report SET state = 'failed', file = '', sha256 = '',"
+        " error = 'No fonts on this machine.' RETURNING code"
+    )
+    sign_in(page, "staff@ecda.example")
+    page.goto(f"{path}{row[0][0]}/" if path == "/reports/" else path)
+    expect(page.locator(MAIN)).to_contain_text("No fonts on this machine.")
+    assert faults(page) == []
