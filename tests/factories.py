@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from signatories.actions.editions import publish_edition
-from signatories.actions.signing import sign
 
 from commitments.actions import load_edition
 from commitments.models import Edition
+from signatories.actions.editions import publish_edition
+from signatories.actions.signing import sign
 from signatories.models import Membership, Partner, Signature, User
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
