@@ -94,7 +94,9 @@ def test_a_message_sent_again_keeps_its_message_id(
     message = gather_notices()[0]
     send_message(message)
     send_message(message)
-    letters = [message_from_bytes(path.read_bytes()) for path in tmp_path.iterdir()]
+    # Two letters of one moment may share a file, one after the other.
+    sent = b"".join(path.read_bytes() for path in tmp_path.iterdir()).split(b"\n" + b"-" * 79)
+    letters = [message_from_bytes(letter.lstrip()) for letter in sent if letter.strip()]
     assert len(letters) == 2
     assert {letter["Message-ID"] for letter in letters} == {message.message_id}
     assert message.message_id.endswith("@localhost>")
