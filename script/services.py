@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, ClassVar, NoReturn, Self
@@ -41,7 +42,7 @@ STOP_SECONDS = 20.0
 ORPHAN_SECONDS = 10.0
 
 
-class Server:
+class Server(ABC):
     """A server that runs as a direct child, in a data folder that only it uses.
 
     The port is chosen at the first start and kept, so a restarted server has the same address.
@@ -60,9 +61,9 @@ class Server:
         self._log_start = 0
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """Address with user and password, as the settings take it."""
-        raise NotImplementedError
 
     @property
     def password(self) -> str:
@@ -139,17 +140,17 @@ class Server:
         """Make the data folder ready, before each start."""
         self.password  # noqa: B018 - reading makes it
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Return the program and its arguments."""
-        raise NotImplementedError
 
     def configuration(self) -> bytes:
         """Return what the server reads from its standard input."""
         return b""
 
+    @abstractmethod
     def ask(self) -> None:
         """Ask the server something; raise while it does not answer."""
-        raise NotImplementedError
 
     def account(self) -> pwd.struct_passwd | None:
         """Return the user to run as; None means the one who runs this."""
