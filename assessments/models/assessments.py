@@ -146,6 +146,7 @@ class Assessment(models.Model):
                         USING ERRCODE = 'restrict_violation';
                 """,
             ),
+            pgtrigger.ReadOnly(name="assessment_keeps_its_place", fields=["round", "partner"]),
             pgtrigger.Trigger(
                 name="assessment_keeps_its_own_snapshot",
                 operation=pgtrigger.Update,

@@ -193,6 +193,10 @@ TRIGGERS: dict[str, tuple[Break, str]] = {
         _sent_from_changes,
         "an assessment returns to where it came from",
     ),
+    "assessment_keeps_its_place": (
+        lambda w: w.draft.update(partner=make_partner()),
+        "Cannot update rows",
+    ),
     "assessment_keeps_its_own_snapshot": (
         _keep_the_snapshot_of_another,
         "a snapshot belongs to the assessment it was taken of",
