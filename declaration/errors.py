@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from declaration.writers import keep_refused
+
 RETRY_SECONDS = 10
 
 
@@ -23,5 +25,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 and say that the page was open too long, which is the usual cause."""
-    return render(request, "403.html", {"expired": True}, status=403)
+    """Answer 403 and say that the page was open too long, which is the usual cause.
+
+    What was typed is kept first, where the view has a keeper.
+    """
+    match = request.resolver_match
+    kept = keep_refused(request, match.func, match.kwargs) if match else None
+    return kept or render(request, "403.html", {"expired": True}, status=403)

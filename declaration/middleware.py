@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from declaration.actions import RefusedError
+from declaration.writers import keep_refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
@@ -74,7 +75,8 @@ class SignInFirst(LoginRequiredMiddleware):
     """Ask strangers to sign in, and land them on a page afterwards.
 
     A change cannot be sent again by following a link, so its address is no place to land; and a
-    fragment that htmx asked for must not become a sign-in page inside another page.
+    fragment that htmx asked for must not become a sign-in page inside another page. What somebody
+    typed for an hour is kept first, where the view has a keeper.
     """
 
     def process_view(
@@ -82,6 +84,8 @@ class SignInFirst(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         """Redirect strangers to the sign-in page, the whole window of it."""
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and (kept := keep_refused(request, view_func, view_kwargs)):
+            return kept
         to_sign_in = resolve_url(settings.LOGIN_URL)
         if refusal is not None and "HX-Request" in request.headers:
             return HttpResponse(status=204, headers={"HX-Redirect": to_sign_in})
