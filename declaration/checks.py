@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
+from declaration import scanning
+
 Check = Callable[..., Sequence[CheckMessage]]
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -79,6 +81,18 @@ def check_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+def check_scanner(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A scanner that cannot be addressed would hold back every uploaded file."""
+    if not scanning.is_set_up():
+        return []
+    try:
+        scanning.address()
+    except ValueError:
+        hint = "Give host and port, such as clamav:3310, or leave it empty."
+        return [Error("CLAMAV_ADDRESS is no address.", hint, id="floor.E009")]
+    return []
+
+
 EVERY_START: list[Check] = [
     check_public_url,
     check_demo_is_local,
@@ -86,6 +100,7 @@ EVERY_START: list[Check] = [
     check_pdf_libraries,
     check_secret_key,
     check_proxy,
+    check_scanner,
 ]
 
 

@@ -1,13 +1,31 @@
-"""Keep finished files under the hash of their content, so that a half-written one is never used."""
+"""Keep files: finished ones under the hash of their content, uploaded ones under a random name.
 
+A half-written one is never used.
+"""
+
+import errno
 import hashlib
+import logging
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from declaration.actions import RefusedError
+from declaration.uploads import Upload, clean_name
+
+logger = logging.getLogger(__name__)
+
+NO_ROOM = (
+    "The portal has no room left for files, so “{name}” was not kept. Tell ecda, and try later."
+)
+NOT_KEPT = "The portal could not write “{name}”, so it was not kept. Tell ecda, and try again."
+CUT_OFF = "“{name}” was cut off on its way. Upload it again."
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,64 @@ def keep(content: bytes, folder: str, suffix: str) -> Kept:
             return Kept(name, digest)
         default_storage.delete(name)
     return Kept(default_storage.save(name, ContentFile(content)), digest)
+
+
+class _Counted(File[bytes]):
+    """An upload that is hashed and counted while it is written."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(upload.file, upload.name)
+        self.sha256 = hashlib.sha256()
+        self.count = 0
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from the beginning."""
+        self.sha256, self.count = hashlib.sha256(), 0
+        for chunk in super().chunks(chunk_size):
+            self.sha256.update(chunk)
+            self.count += len(chunk)
+            yield chunk
+
+
+def keep_upload(upload: Upload, folder: str) -> Kept:
+    """Store an uploaded file in the folder under a name that cannot be guessed.
+
+    RefusedError when it cannot be written, or when what came is not all that was sent; then nothing
+    of it stays.
+    """
+    secret = secrets.token_hex(16)
+    name, content = f"{folder}/{secret[:2]}/{secret}", _Counted(upload)
+    shown = clean_name(upload.name or "")
+    try:
+        default_storage.save(name, content)
+    except OSError as error:
+        remove(name)
+        logger.exception("an uploaded file could not be written")
+        words = NO_ROOM if error.errno in FULL else NOT_KEPT
+        raise RefusedError(words.format(name=shown)) from error
+    if content.count != upload.size:
+        remove(name)
+        raise RefusedError(CUT_OFF.format(name=shown))
+    return Kept(name, content.sha256.hexdigest())
+
+
+def remove(name: str) -> None:
+    """Delete a file; one that is gone, or cannot be deleted now, is left to the daily clearing."""
+    try:
+        default_storage.delete(name)
+    except OSError:
+        logger.exception("a file could not be deleted")
+
+
+def older_than(moment: datetime, folder: str) -> Iterator[list[str]]:
+    """The names of the files in the folder that were written before, a subfolder at a time."""
+    if not default_storage.exists(folder):
+        return
+    for inner in default_storage.listdir(folder)[0]:
+        names = [
+            f"{folder}/{inner}/{name}" for name in default_storage.listdir(f"{folder}/{inner}")[1]
+        ]
+        yield [name for name in names if default_storage.get_modified_time(name) < moment]
 
 
 def open_kept(file: File[bytes], lost: str) -> File[bytes]:

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -102,7 +104,40 @@ class DateBoxes(forms.Widget):
         return "", "", ""
 
 
+class MultipleFileInput(forms.FileInput):
+    """Choose any number of files, or drop them."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> list[UploadedFile[Any]]:
+        """Return the files that were sent; a browser sends one without a name for none."""
+        if isinstance(files, MultiValueDict):
+            return [file for file in files.getlist(name) if file]
+        return [files[name]] if files.get(name) else []
+
+
 # --- Fields ------------------------------------------------------------------------------------
+
+
+class MultipleFileField(forms.FileField):
+    """Any number of files; its cleaned value is a list of them, which may be empty.
+
+    It says nothing about what is in them: each file is told on its own what is wrong with it.
+    """
+
+    widget = MultipleFileInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """Return the files; only "required" is checked, and that there is a list of them."""
+        files = [file for file in data or () if isinstance(file, UploadedFile)]
+        self.validate(files)
+        return files
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether any file was sent."""
+        return bool(data)
 
 
 class LongTextField(forms.CharField):

@@ -180,7 +180,16 @@ def _password(bound: BoundField, widget: forms.PasswordInput, look: Look) -> Saf
 
 def _file(bound: BoundField, widget: forms.FileInput, look: Look) -> SafeString:
     params = _single(bound, look) | {"javascript": True}
-    return component("file-upload", params | {"multiple": widget.allow_multiple_selected})
+    if widget.allow_multiple_selected:
+        params |= {"multiple": True} | SEVERAL_FILES
+    return component("file-upload", params)
+
+
+SEVERAL_FILES = {
+    "chooseFilesButtonText": "Choose files",
+    "dropInstructionText": "or drop files",
+    "noFileChosenText": "No files chosen",
+}
 
 
 def _textarea(bound: BoundField, widget: forms.Textarea, look: Look) -> SafeString:

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "declaration.bodies.refuse_cut_off",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "declaration.middleware.end_old_sessions",
     "declaration.middleware.keep_pages_private",
@@ -147,6 +148,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "declaration.accounts.ReauthenticateForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
+# A form that is kept without a session writes for somebody who is not there: seldom enough.
+ACCOUNT_RATE_LIMITS = {"keep_draft": "30/5m/key"}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 2 * 60 * 60
@@ -193,6 +196,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_ROOT / "collected"
 STATICFILES_DIRS = [ROOT / "static", BUILD_ROOT / "static"]
 MEDIA_ROOT = FILES_ROOT = env.folder("FILES_ROOT")
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "declaration.receiving.BoundedUploadHandler",
+]
+# Empty: uploaded files are not scanned.
+CLAMAV_ADDRESS = env.text("CLAMAV_ADDRESS", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -262,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "signatories.tasks.gather_notices",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "clear-files": {
+        "task": "assessments.tasks.clear_files",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 60 * 60},
     },
     "clear-sessions": {
         "task": "declaration.tasks.clear_sessions",

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from declaration.govuk import AnyForm, Params, component, field_group, summarise_errors
@@ -42,15 +42,24 @@ def error_summary(*forms: "AnyForm | None") -> SafeString:
 
 @register.simple_tag
 def notices(messages: Iterable[Message]) -> SafeString:
-    """Render the messages of a request as one notification banner; nothing without a message."""
+    """Render the messages of a request as one notification banner; nothing without a message.
+
+    An extra tag like `saved-answer=12` becomes the attribute `data-saved-answer="12"`, by which
+    scripts learn what happened.
+    """
     found = list(messages)
     if not found:
         return SafeString("")
-    lines = [(message.message,) for message in found]
-    html = format_html_join("", '<p class="govuk-notification-banner__heading">{}</p>', lines)
+    lines = [(_data(message), message.message) for message in found]
+    html = format_html_join("", '<p class="govuk-notification-banner__heading"{}>{}</p>', lines)
     went_well = all(message.level_tag == "success" for message in found)
     kind = {"type": "success"} if went_well else {}
     return component("notification-banner", {"html": html} | kind)
+
+
+def _data(message: Message) -> SafeString:
+    name, equals, value = (message.extra_tags or "").partition("=")
+    return format_html(' data-{}="{}"', name, value) if equals else SafeString("")
 
 
 def nest(params: Params, flat: Params) -> Params:
