@@ -52,6 +52,7 @@ def test_the_contracts_hold(copy: Path) -> None:
         ("assessments/workflow.py", "import django", "Pure rules"),
         ("progress/reports.py", "import weasyprint", "WeasyPrint"),
         ("progress/actions.py", "import import_export", "django-import-export"),
+        ("assessments/sheets/reading.py", "import openpyxl", "openpyxl"),
         ("signatories/views/signing.py", "import declaration.pdf", "Only tasks make PDFs"),
         ("progress/views/reports.py", "import progress.tasks", "Nothing imports tasks"),
     ],

@@ -1,0 +1,399 @@
+"""Write and read Excel workbooks of text: every cell comes back exactly as it was; no formulas.
+
+A workbook that people send is a ZIP container of XML, and is not trusted: it is measured before it
+is parsed, and what is read of it are texts, as a person sees them.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from declaration import archives
+from declaration.cells import as_seen, decoded, encoded
+from declaration.spreadsheets import UnreadableFileError
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AUTHOR = "Essex Data Declaration"
+
+# --- Limits of what is read ----------------------------------------------------------------------
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_XML_BYTES = 40 * 1024 * 1024
+# Each takes a few microseconds to parse; an honest workbook of a hundred rows has some thousands.
+MAX_TAGS = 400_000
+MAX_PAGES = 20
+MAX_ROWS = 2_000
+MAX_COLUMNS = 60
+# Excel's own last row: parsers count up to the number that a row says it has.
+LAST_ROW = 1_048_576
+MAX_CELLS = 2_000_000
+
+ADVICE = "Save it as an Excel workbook (.xlsx) and upload that."
+COPY_ADVICE = "Copy what you wrote into a new download and upload that."
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+STRICT = b"http://purl.oclc.org/ooxml/"
+BOOK = "xl/workbook.xml"
+# How files begin, or what their container holds, that are something else.
+BEGINNINGS = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"{\\rtf": "a text document",
+}
+PARTS = {
+    "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
+    "word/document.xml": "a Word document",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+    "Index/Document.iwa": "a Numbers spreadsheet",
+}
+
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a new page: its width in characters, and for one to be filled in, how.
+
+    `choices` are offered as a list; `longest` is how many characters a text may have, with a
+    warning. Both only help: what comes back is checked in any case.
+    """
+
+    title: str
+    width: int = 20
+    is_input: bool = False
+    choices: tuple[str, ...] = ()
+    longest: int = 0
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A new sheet of texts under a row of titles that stays in sight."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+    hidden: bool = False
+    # How many columns stay in sight at the left.
+    frozen: int = 0
+
+
+DARK, PALE, WHITE = "FF1D3557", "FFF0F1F3", "FFFFFFFF"
+TITLE = Font(bold=True, color=WHITE)
+TITLE_FILL = PatternFill("solid", start_color=DARK)
+READ_ONLY_FILL = PatternFill("solid", start_color=PALE)
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+# Makes a program keep what is typed as text, too: 3 stays 3, 1/2 is no date, =1+1 no formula.
+TEXT_FORMAT = "@"
+
+
+def write_workbook(pages: Sequence[Page], *, title: str) -> bytes:
+    """Write a workbook whose every cell is text, whatever it begins with."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = encoded(title)
+    book.properties.creator = AUTHOR
+    for page in pages:
+        _write_page(book.create_sheet(page.name), page)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write_page(sheet: Worksheet, page: Page) -> None:
+    sheet.sheet_state = "hidden" if page.hidden else "visible"
+    sheet.freeze_panes = f"{get_column_letter(page.frozen + 1)}2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    for place, column in enumerate(page.columns, start=1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = column.width
+        _write_cell(sheet.cell(1, place), column.title)
+        sheet[f"{letter}1"].font = TITLE
+        sheet[f"{letter}1"].fill = TITLE_FILL
+        for number, row in enumerate(page.rows, start=2):
+            cell = sheet.cell(number, place)
+            _write_cell(cell, row[place - 1])
+            if column.is_input:
+                cell.protection = Protection(locked=False)
+            else:
+                cell.fill = READ_ONLY_FILL
+        if page.rows and (rule := _rule(column)):
+            rule.add(f"{letter}2:{letter}{len(page.rows) + 1}")
+            sheet.add_data_validation(rule)
+
+
+def _write_cell(cell: Any, text: str) -> None:
+    cell.number_format = TEXT_FORMAT
+    cell.alignment = WRAPPED
+    if text:
+        # Set past openpyxl, which would guess: a formula, an error, or cut after 32,767 characters.
+        cell._value = encoded(text)
+        cell.data_type = "s"
+
+
+def _rule(column: Column) -> DataValidation | None:
+    """The help that programs give while somebody fills in a cell: it warns, and refuses nothing."""
+    if column.choices:
+        rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+        rule.error = "This is not in the list. You can keep it, but we may not understand it."
+    elif column.longest:
+        rule = DataValidation(
+            type="textLength", operator="lessThanOrEqual", formula1=str(column.longest)
+        )
+        rule.error = f"We take up to {column.longest:,} characters. You can go on and shorten it."
+    else:
+        return None
+    rule.allow_blank = rule.showErrorMessage = True
+    rule.errorStyle = "warning"
+    rule.errorTitle = rule.promptTitle = column.title
+    rule.prompt = column.hint or None
+    rule.showInputMessage = bool(column.hint)
+    return rule
+
+
+# --- What is read --------------------------------------------------------------------------------
+
+
+class Fault(StrEnum):
+    """Why a cell says nothing that can be taken."""
+
+    NONE = ""
+    FORMULA = "formula"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: where it is, like E7, and its text as a person sees it."""
+
+    place: str
+    text: str = ""
+    fault: Fault = Fault.NONE
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to be seen in it."""
+        return not self.text.strip() and not self.fault
+
+
+BLANK = Cell("")
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row that has something in it, with its number in the sheet; cells from column A on."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    def cell(self, column: int) -> Cell:
+        """The cell in a column, counted from 0; blank cells know where they are, too."""
+        found = self.cells[column] if column < len(self.cells) else BLANK
+        return found if found.place else Cell(f"{get_column_letter(column + 1)}{self.number}")
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A sheet of a workbook, hidden or not, without its blank rows."""
+
+    name: str
+    rows: tuple[ReadRow, ...]
+
+
+def read_workbook(content: bytes) -> list[ReadPage]:
+    """Read all sheets of a workbook.
+
+    UnreadableFileError says in one sentence what is wrong with a file that is no workbook, is too
+    large, broken, locked or has macros, and what to do.
+    """
+    _measure(content)
+    try:
+        reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
+        reader.read()
+        sheets = reader.wb.worksheets
+        if not sheets:
+            raise _damaged()
+        if len(sheets) > MAX_PAGES:
+            raise UnreadableFileError(f"The workbook has more than {MAX_PAGES} sheets.")
+        return [ReadPage(sheet.title, tuple(_rows(sheet))) for sheet in sheets]
+    except UnreadableFileError:
+        raise
+    except Exception as error:  # openpyxl has no errors of its own: broken XML raises any.
+        raise _damaged() from error
+
+
+class _Reader(ExcelReader):
+    """Leaves shared texts as they stand in the file, for `decoded`."""
+
+    def read_strings(self) -> None:
+        """Read the shared texts, runs of one text joined, notes on pronunciation left out."""
+        manifest: Any = self.package
+        part = manifest.find(SHARED_STRINGS)
+        if part is not None:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = list(_shared(source))
+
+
+def _shared(source: Any) -> Iterator[str]:
+    tag = f"{{{SHEET_MAIN_NS}}}"
+    for _, node in iterparse(source):
+        if node.tag == f"{tag}si":
+            found = [*node.findall(f"{tag}t"), *node.findall(f"{tag}r/{tag}t")]
+            yield "".join(text.text or "" for text in found)
+            node.clear()
+
+
+def _rows(sheet: Any) -> Iterator[ReadRow]:
+    # What a file says of its own size is not to be trusted; without it, gaps are empty rows.
+    sheet.reset_dimensions()
+    found = looked_at = 0
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        looked_at += len(cells)
+        if number > LAST_ROW or looked_at > MAX_CELLS:
+            raise UnreadableFileError(f"The sheet “{sheet.title}” is too large. {COPY_ADVICE}")
+        row = tuple(_cell(cell, number, place) for place, cell in enumerate(cells, start=1))
+        if all(cell.is_blank for cell in row):
+            continue
+        found += 1
+        _refuse_beyond(sheet.title, row, found)
+        yield ReadRow(number, row[:MAX_COLUMNS])
+
+
+def _refuse_beyond(name: str, row: tuple[Cell, ...], number: int) -> None:
+    if number > MAX_ROWS:
+        raise UnreadableFileError(
+            f"The sheet “{name}” has more than {MAX_ROWS:,} rows with something in them. "
+            f"{COPY_ADVICE}"
+        )
+    beyond = next((cell.place for cell in row[MAX_COLUMNS:] if not cell.is_blank), "")
+    if beyond:
+        raise UnreadableFileError(
+            f"The sheet “{name}” has something in cell {beyond}, further to the right than we "
+            "read. Delete it and upload the workbook again."
+        )
+
+
+def _cell(cell: Any, row: int, column: int) -> Cell:
+    if cell.value is None:
+        return BLANK
+    place = f"{get_column_letter(column)}{row}"
+    if cell.data_type == "f":
+        formula = cell.value if isinstance(cell.value, str) else ""
+        return Cell(place, formula, Fault.FORMULA)
+    if cell.data_type == "e":
+        return Cell(place, str(cell.value), Fault.ERROR)
+    if isinstance(cell.value, str):
+        return Cell(place, decoded(cell.value))
+    return Cell(place, as_seen(cell.value, cell.number_format or ""))
+
+
+# --- Measuring before parsing --------------------------------------------------------------------
+
+
+def _measure(content: bytes) -> None:
+    """Refuse what is no workbook, and what would take too long to parse."""
+    if not content:
+        raise UnreadableFileError("The file is empty.")
+    if len(content) > MAX_BYTES:
+        raise UnreadableFileError(f"The file must be {MAX_BYTES // 1024**2} MB or smaller.")
+    if content.startswith(COMPOUND):
+        raise _of_another_time(content)
+    try:
+        with archives.open_container(io.BytesIO(content), len(content)) as container:
+            _refuse_others(container)
+            _weigh(container)
+    except archives.LockedError as error:
+        raise _locked() from error
+    except archives.TooMuchError as error:
+        raise UnreadableFileError(f"The file {error}, which is too much.") from error
+    except archives.NoContainerError as error:
+        raise _no_container(content) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise _damaged() from error
+
+
+def _refuse_others(container: zipfile.ZipFile) -> None:
+    names = set(container.namelist())
+    if archives.odf_type(container).endswith("spreadsheet"):
+        raise UnreadableFileError(f"The file is an OpenDocument spreadsheet (.ods). {ADVICE}")
+    for part, what in PARTS.items():
+        if part in names:
+            raise UnreadableFileError(f"The file is {what}. {ADVICE}")
+    if BOOK not in names:
+        raise UnreadableFileError(f"The file is a ZIP file, but no Excel workbook. {ADVICE}")
+    types = archives.open_xml_types(container)
+    if archives.has_macros(container) or any("macroenabled" in name for name in types):
+        raise UnreadableFileError(
+            "The workbook has macros, which we do not take. "
+            "Save it as an Excel workbook without macros (.xlsx) and upload that."
+        )
+
+
+def _weigh(container: zipfile.ZipFile) -> None:
+    """Unpack all XML once: its checksums must be right, and its tags not too many."""
+    size = tags = 0
+    for entry in container.infolist():
+        if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        size += entry.file_size
+        if size > MAX_XML_BYTES:
+            raise archives.TooMuchError(f"would unpack to more than {MAX_XML_BYTES // 1024**2} MB")
+        part = container.read(entry)
+        tags += part.count(b"<")
+        if tags > MAX_TAGS:
+            raise archives.TooMuchError("has too many cells")
+        if entry.filename == BOOK and STRICT in part:
+            raise UnreadableFileError(
+                "The file is a “Strict Open XML” workbook. Save it as an ordinary Excel workbook "
+                "(.xlsx) and upload that."
+            )
+
+
+def _of_another_time(content: bytes) -> UnreadableFileError:
+    if ENCRYPTED_PACKAGE in content:
+        return _locked()
+    return UnreadableFileError(f"The file is an old Excel workbook (.xls). {ADVICE}")
+
+
+def _no_container(content: bytes) -> UnreadableFileError:
+    if content.startswith(archives.FIRST):
+        return _damaged()
+    for start, what in BEGINNINGS.items():
+        if content.startswith(start):
+            return UnreadableFileError(f"The file is {what}, whatever its name says. {ADVICE}")
+    if b"\0" not in content:
+        return UnreadableFileError(f"The file is text, such as CSV, and no workbook. {ADVICE}")
+    return UnreadableFileError(f"The file is no Excel workbook. {ADVICE}")
+
+
+def _locked() -> UnreadableFileError:
+    return UnreadableFileError(
+        "The workbook is protected with a password. Remove the password and upload it again."
+    )
+
+
+def _damaged() -> UnreadableFileError:
+    return UnreadableFileError(
+        "The workbook is damaged or was cut off on its way. Open it, save it again as an Excel "
+        "workbook (.xlsx) and upload that."
+    )
