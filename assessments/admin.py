@@ -1,11 +1,18 @@
-"""Rounds and assessments for administrators to look at; changes are made in the portal's pages."""
+"""Rounds and assessments for administrators to look at; changes are made in the portal's pages.
+
+What one person has typed and not saved is not here: drafts and spreadsheets are theirs alone.
+"""
 
 from django.contrib import admin
 
 from assessments.models import (
     Answer,
     Assessment,
+    Assignment,
+    Document,
     Evidence,
+    EvidenceFile,
+    Improvement,
     Review,
     ReviewComment,
     Round,
@@ -48,6 +55,34 @@ class EvidenceAdmin(ReadOnlyAdmin):
     search_fields = ["title", "url"]
 
 
+@admin.register(EvidenceFile)
+class EvidenceFileAdmin(ReadOnlyAdmin):
+    list_display = ["name", "evidence", "number", "size", "state", "verdict", "uploaded_by"]
+    list_filter = ["state", "verdict"]
+    list_select_related = ["evidence", "uploaded_by"]
+    search_fields = ["name", "sha256"]
+
+
+@admin.register(Improvement)
+class ImprovementAdmin(ReadOnlyAdmin):
+    list_display = ["partner", "indicator", "what", "owner", "due_on", "state"]
+    list_filter = ["state"]
+    list_select_related = ["partner", "indicator__commitment"]
+    search_fields = ["partner__name", "what"]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ["answer", "person", "due_on", "assigned_by", "assigned_at"]
+    list_select_related = [
+        "answer__assessment__partner",
+        "answer__assessment__round",
+        "answer__indicator__commitment",
+        "person",
+        "assigned_by",
+    ]
+
+
 @admin.register(SupportRequest)
 class SupportRequestAdmin(ReadOnlyAdmin):
     list_display = ["partner", "indicator", "offer", "words", "urgency", "state", "asked_at"]
@@ -77,3 +112,17 @@ class ReviewCommentAdmin(ReadOnlyAdmin):
 class SnapshotAdmin(ReadOnlyAdmin):
     list_display = ["assessment", "number", "partner_name", "sha256", "accepted_by", "accepted_at"]
     list_select_related = ["assessment__partner", "assessment__round", "accepted_by"]
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "assessment", "round", "state", "attempt", "requested_by", "queued_at"]
+    list_filter = ["state", "kind"]
+    list_select_related = [
+        "assessment__partner",
+        "assessment__round",
+        "round",
+        "requested_by",
+    ]
+    search_fields = ["assessment__partner__name", "code"]
+    ordering = ["-queued_at"]

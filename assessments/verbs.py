@@ -12,6 +12,24 @@ class Verb(StrEnum):
     JOINED = "joined the round"
     STARTED = "started the self-assessment"
     EVIDENCE_REMOVED = "removed a link from the evidence"
+    FILES_ADDED = "added files to the evidence"
+    FILE_REPLACED = "replaced a file of the evidence"
+    FILE_REMOVED = "removed a file from the evidence"
+    FILE_DOWNLOADED = "downloaded a file of the evidence"
+    FILE_REFUSED = "refused a file of the evidence"
+    FILE_RETRIED = "had a file of the evidence scanned again"
+    EVIDENCE_CHANGED = "changed a piece of evidence"
+    IMPROVEMENT_ADDED = "added an improvement"
+    IMPROVEMENT_CHANGED = "changed an improvement"
+    ASSIGNED = "assigned an indicator"
+    UNASSIGNED = "took back the assignment of an indicator"
+    RESTORED = "restored an earlier answer"
+    CARRIED_FORWARD = "brought forward earlier answers"
+    SHEET_DOWNLOADED = "downloaded the answers as a spreadsheet"
+    SHEET_CONFIRMED = "brought back a spreadsheet of answers"
+    DOCUMENT_REQUESTED = "asked for a document"
+    DOCUMENT_RETRIED = "tried a document again"
+    DOCUMENT_DOWNLOADED = "downloaded a document"
     SENT = "sent the self-assessment for sign-off"
     TAKEN_BACK = "took back the self-assessment"
     DECLINED = "sent back the self-assessment"
@@ -28,6 +46,12 @@ NOTICES = {
     Verb.JOINED: Audience(
         "{by} started the {note} round of self-assessment for {partner}.", roles=LEADS
     ),
+    # Nobody but the person who uploaded it.
+    Verb.FILE_REFUSED: Audience(
+        "The virus scanner refused a file of {partner}, and nobody can download it: {note}"
+    ),
+    # Nobody but the person who is asked.
+    Verb.ASSIGNED: Audience("{by} asks you to answer an indicator for {partner}: {note}"),
     Verb.SENT: Audience(
         "{by} sent the self-assessment of {partner} for your sign-off.", roles=LEADER
     ),

@@ -200,7 +200,12 @@ class Answer(models.Model):
     not_applicable = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
     narrative = models.TextField(blank=True)
+    willing_to_share = models.BooleanField("willing to share as good practice", default=False)
     completed = models.BooleanField(default=False)
+    # The earlier answer that these words were copied from; until somebody saves, they do not count.
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(null=True, blank=True)
     updated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -234,6 +239,11 @@ class Answer(models.Model):
                 violation_error_message="A completed answer is rated or not applicable.",
             ),
             models.CheckConstraint(
+                condition=Q(completed=False) | Q(updated_at__isnull=False),
+                name="answer_completed_was_saved",
+                violation_error_message="A completed answer has been saved by somebody.",
+            ),
+            models.CheckConstraint(
                 condition=Q(version__gte=1),
                 name="answer_version_from_1",
                 violation_error_message="Versions start at 1.",
@@ -256,9 +266,14 @@ class Answer(models.Model):
         return f"{self.indicator.code} of {self.assessment}"
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the words come from an earlier round and nobody has saved them in this one."""
+        return self.carried_from_id is not None and self.updated_at is None
+
+    @property
     def is_answered(self) -> bool:
-        """Whether there is a rating, or a reason why there is none."""
-        return self.rating is not None or self.not_applicable
+        """Whether there is a rating, or a reason why there is none, that somebody stands by."""
+        return (self.rating is not None or self.not_applicable) and not self.is_unconfirmed
 
     @property
     def is_started(self) -> bool:

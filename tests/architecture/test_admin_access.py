@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from assessments.models import Evidence
+from assessments.models import Document
 from declaration.admin import ReadOnlyAdmin
 from tests.architecture.access_table import PERSONAS
 from tests.architecture.walking import fingerprint
@@ -140,7 +140,7 @@ def test_a_row_that_could_be_deleted_would_be_noticed(
 ) -> None:
     """The negative control: what these tests prove depends on ReadOnlyAdmin."""
     monkeypatch.setattr(ReadOnlyAdmin, "has_delete_permission", lambda *args, **kwargs: True)
-    path = reverse("admin:assessments_evidence_delete", args=[first(Evidence)])
+    path = reverse("admin:assessments_document_delete", args=[first(Document)])
     before = fingerprint()
     ask(clients["administrator"], "post", path, {"post": "yes"})
     assert fingerprint() != before
