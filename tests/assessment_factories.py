@@ -5,7 +5,8 @@ from itertools import count
 
 from django.utils import timezone
 
-from assessments.actions.answering import Link, Wanted, save_answer
+from assessments.actions.answering import Wanted, save_answer
+from assessments.actions.evidence import Link
 from assessments.actions.reviewing import accept, request_changes
 from assessments.actions.rounds import open_round
 from assessments.actions.submitting import send, sign_off
@@ -36,7 +37,7 @@ def save(
     rating: int | None = 2,
     narrative: str = "We do.",
     *,
-    link: Link | None = None,
+    links: tuple[Link, ...] = (),
     wanted: Wanted | None = None,
 ) -> Answer:
     """Save a completed answer under its present version."""
@@ -49,7 +50,7 @@ def save(
         narrative=narrative,
         completed=rating is not None,
         by=by,
-        link=link,
+        links=links,
         wanted=wanted,
     )
 

@@ -1,48 +1,63 @@
-"""What people type about one indicator: read, checked, and compared with what is stored."""
+"""What people type about one indicator: read and checked."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.utils.datastructures import MultiValueDict
 
-from assessments.actions.answering import Link, Wanted
-from assessments.dashboards import Desk
+from assessments.actions.answering import Wanted
+from assessments.actions.drafts import SeenDraft
+from assessments.actions.improving import Planned
+from assessments.dashboards import NOT_APPLICABLE, Desk, values_of
+from assessments.forms.links import PREFIX, Links, any_typed, says, typed_rows
+from assessments.forms.texts import read_carefully
+from assessments.forms.typed import Typed, in_words
 from assessments.models import Answer
 from commitments.models import Rating, SupportOffer
-from declaration.forms import Checkboxes, GovukDateField, LongTextField, Radios
+from declaration.forms import (
+    Checkboxes,
+    GovukDateField,
+    LongTextField,
+    MultipleFileField,
+    Radios,
+)
 
-NOT_APPLICABLE = "na"
 OTHER = "other"
 RATINGS = [(str(rating.value), f"{rating.value} {rating.label}") for rating in Rating]
-# What the index over addresses can hold; letters beyond ASCII take more than one byte.
-MAX_ADDRESS_BYTES = 2000
-NO_NUL = "Remove the invisible null character (NUL) from this text"
-# A version beyond this fits in no column; it is as stale as any other wrong one.
-LARGEST_VERSION = 2**31 - 1
+# A number beyond this fits in no column; it is as stale as any other wrong one.
+LARGEST_NUMBER = 2**31 - 1
+NOTHING_SEEN = ""
 
 
-def readable(text: str) -> None:
-    """Refuse what stands for bytes that were no text: what was typed would not be kept."""
-    if "\N{REPLACEMENT CHARACTER}" in text:
-        words = "Replace the character “\N{REPLACEMENT CHARACTER}”, which could not be read"
-        raise ValidationError(words, code="unreadable")
+class HiddenNumber(forms.CharField):
+    """A number that the page brought along; what is none reads as 0, which was never stored."""
 
+    widget = forms.HiddenInput
 
-def short_enough(address: str) -> None:
-    """Refuse an address that the database’s index could not hold."""
-    if len(address.encode()) > MAX_ADDRESS_BYTES:
-        raise ValidationError("Enter a shorter address", code="long")
+    def clean(self, value: Any) -> int:
+        """The number, or 0."""
+        text = str(value or "")
+        known = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_NUMBER))
+        return int(text) if known and int(text) <= LARGEST_NUMBER else 0
 
 
 class AnswerForm(forms.Form):
-    """One indicator's answer, a new link to evidence, and the support wanted."""
+    """One indicator's answer, new links and files, an improvement, and the support wanted.
 
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    `links` are the rows of new links, checked with the form.
+    """
+
+    version = HiddenNumber(required=False)
     # The rating that "completed" was said of when the page was made; empty when it was not said.
     completed_for = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The support that was wanted when the page was made, to tell what changed since.
+    support_seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The page's own id, the draft it knows of, and whose words a form without a session holds.
+    page = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    revision = HiddenNumber(required=False)
+    writer = forms.CharField(widget=forms.HiddenInput, required=False)
     rating = forms.ChoiceField(
         label="Your rating",
         choices=[*RATINGS, (NOT_APPLICABLE, "Not applicable")],
@@ -59,29 +74,38 @@ class AnswerForm(forms.Form):
         rows=12,
         required=False,
     )
-    link_url = forms.URLField(
-        label="Address of a page or document",
-        help_text="For example, https://www.example.org/data-strategy",
-        max_length=1000,
+    willing_to_share = forms.BooleanField(
+        label="We are willing to share this as good practice",
+        help_text="ecda may ask you about it and introduce you to partners who want to learn.",
         required=False,
-        assume_scheme="https",
-        validators=[
-            URLValidator(
-                schemes=["http", "https"],
-                message="Enter a web address that starts with http:// or https://",
-                # Not the field's own code, whose words would take the place of these.
-                code="scheme",
-            ),
-            short_enough,
-        ],
     )
-    link_title = forms.CharField(
-        label="Name of the page or document", max_length=200, required=False
+    files = MultipleFileField(  # type: ignore[assignment]  # a field, which Django takes off the class
+        label="Upload files",
+        help_text=(
+            "PDF, Word, Excel, PowerPoint, OpenDocument, CSV, text, PNG or JPG, up to 25 MB each."
+        ),
+        required=False,
     )
-    link_date = GovukDateField(
-        label="When it was published (optional)",
-        subject="Date of the link",
-        help_text="For example, 27 3 2026",
+    files_date = GovukDateField(
+        label="When they were published (optional)",
+        subject="Date of the files",
+        help_text="For example, 27 3 2026. You can change it for each file later.",
+        required=False,
+    )
+    files_note = forms.CharField(
+        label="Note about these files (optional)", max_length=500, required=False
+    )
+    plan_what = LongTextField(label="What will you do?", max_length=2000, rows=3, required=False)
+    plan_owner = forms.CharField(
+        label="Who will see to it?",
+        help_text="A name or a job title",
+        max_length=200,
+        required=False,
+    )
+    plan_due = GovukDateField(
+        label="When is it due?",
+        subject="Due date of the improvement",
+        help_text="For example, 27 3 2027",
         required=False,
     )
     support = forms.MultipleChoiceField(
@@ -101,19 +125,24 @@ class AnswerForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, answer: Answer, offers: Iterable[SupportOffer], **kwargs: Any
+        self,
+        *args: Any,
+        answer: Answer,
+        offers: Iterable[SupportOffer],
+        rows: list[dict[str, Any]] | None = None,
+        known: frozenset[str] = frozenset(),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.answer = answer
         self.offers = {offer.slug: offer for offer in offers}
+        data = self.data if self.is_bound else None
+        self.links = Links(data, prefix=PREFIX, initial=rows, form_kwargs={"known": known})
         support: Any = self.fields["support"]
-        known = [(offer.slug, offer.name) for offer in self.offers.values()]
-        support.choices = [*known, (OTHER, "Something else")]
+        names = [(offer.slug, offer.name) for offer in self.offers.values()]
+        support.choices = [*names, (OTHER, "Something else")]
         support.widget.hints = {offer.slug: offer.description for offer in self.offers.values()}
-        for text in self.fields.values():
-            if isinstance(text, forms.CharField):
-                text.validators.append(readable)
-                text.error_messages["null_characters_not_allowed"] = NO_NUL
+        read_carefully(self)
 
     @classmethod
     def of(cls, desk: Desk) -> "AnswerForm":
@@ -121,15 +150,26 @@ class AnswerForm(forms.Form):
         return cls(answer=desk.answer, offers=desk.offers, initial=stored_values(desk)).hint(desk)
 
     @classmethod
-    def again(cls, desk: Desk, typed: Mapping[str, Any], **changed: Any) -> "AnswerForm":
+    def again(
+        cls, desk: Desk, typed: Mapping[str, Any], *, more_rows: int = 0, **changed: Any
+    ) -> "AnswerForm":
         """The form with what was typed, not checked yet; `changed` replaces some of it."""
         blank = cls(answer=desk.answer, offers=desk.offers)
         values = {
-            name: text.widget.value_from_datadict(typed, {}, name)
+            name: text.widget.value_from_datadict(typed, MultiValueDict(), name)
             for name, text in blank.fields.items()
+            if name != "files"
         }
-        values |= changed
-        return cls(answer=desk.answer, offers=desk.offers, initial=values).hint(desk)
+        rows = typed_rows(typed) + [{}] * more_rows
+        initial = values | changed
+        return cls(answer=desk.answer, offers=desk.offers, initial=initial, rows=rows).hint(desk)
+
+    @classmethod
+    def sent(cls, desk: Desk, typed: MultiValueDict[str, str]) -> "AnswerForm":
+        """The form to be checked and saved; new links are compared with those that are there."""
+        there = desk.answer.evidence.current() if typed_rows(typed) else ()
+        known = frozenset(link.url for link in there if link.url)
+        return cls(typed, answer=desk.answer, offers=desk.offers, known=known).hint(desk)
 
     def hint(self, desk: Desk) -> "AnswerForm":
         """Say under each rating what it means for this indicator."""
@@ -138,11 +178,32 @@ class AnswerForm(forms.Form):
         rating.widget.hints = hints | {NOT_APPLICABLE: "This cannot apply to your organisation."}
         return self
 
-    def clean_version(self) -> int:
-        """The version as a number; what is none was never stored and counts as stale."""
-        text = self.cleaned_data["version"]
-        known = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_VERSION))
-        return int(text) if known and int(text) <= LARGEST_VERSION else 0
+    def is_valid(self) -> bool:
+        """Whether the answer and every row of links can be saved."""
+        return super().is_valid() & self.links.is_valid()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something was found wrong, here or in the rows."""
+        return bool(self.errors) or (self.is_bound and not self.links.is_valid())
+
+    @property
+    def adds_files(self) -> bool:
+        """Whether something is said about files to upload, so that their boxes are shown open."""
+        return self._shows("files", "files_date", "files_note")
+
+    @property
+    def adds_links(self) -> bool:
+        """Whether a row of links holds something."""
+        return any(map(any_typed, self.links)) or len(self.links.forms) > 1
+
+    @property
+    def plans(self) -> bool:
+        """Whether something is typed about a new improvement."""
+        return self._shows("plan_what", "plan_owner", "plan_due")
+
+    def _shows(self, *names: str) -> bool:
+        return any(says(self[name].value()) or self[name].errors for name in names)
 
     def clean(self) -> dict[str, Any]:
         """Check what depends on more than one field."""
@@ -155,20 +216,17 @@ class AnswerForm(forms.Form):
             self.add_error("rating", words)
         if OTHER in given.get("support", []) and not self._says("support_words"):
             self.add_error("support_words", "Say what else would help")
-        self._clean_link(given)
+        if (given.get("plan_owner") or given.get("plan_due")) and not self._says("plan_what"):
+            self.add_error("plan_what", "Say what you will do")
         return given
 
     def _says(self, name: str) -> bool:
         return name in self.errors or bool(self.cleaned_data.get(name, "").strip())
 
-    def _clean_link(self, given: dict[str, Any]) -> None:
-        url, title = given.get("link_url", ""), given.get("link_title", "")
-        if not url and (title or given.get("link_date")) and "link_url" not in self.errors:
-            self.add_error("link_url", "Enter the address of the page or document")
-        if url and not title and "link_title" not in self.errors:
-            self.add_error("link_title", "Enter the name of the page or document")
-        if url and self.answer.evidence.filter(url=url).exists():
-            self.add_error("link_url", "This indicator already has that link")
+    def add_files_errors(self, refused: list[str]) -> None:
+        """Say beside the upload which files were refused, and why."""
+        for words in refused:
+            self.add_error("files", words)
 
     @property
     def asks_again(self) -> bool:
@@ -178,101 +236,103 @@ class AnswerForm(forms.Form):
         return is_yes and bool(said_of) and said_of != self.cleaned_data["rating"]
 
     @property
-    def values(self) -> dict[str, Any]:
-        """The cleaned input as the arguments of `save_answer`."""
+    def began_from(self) -> int:
+        """The answer's version that the typing began from; 0 is none."""
+        version: int = self.cleaned_data["version"]
+        return version
+
+    @property
+    def mine(self) -> dict[str, object]:
+        """The cleaned input by the names that are compared and merged."""
         given = self.cleaned_data
-        rated = given["rating"] not in {"", NOT_APPLICABLE}
         return {
-            "version": given["version"],
-            "rating": int(given["rating"]) if rated else None,
-            "not_applicable": given["rating"] == NOT_APPLICABLE,
+            "rating": given["rating"],
             "reason": given["reason"],
             "narrative": given["narrative"],
+            "willing_to_share": given["willing_to_share"],
             "completed": given["completed"] == "yes" and not self.asks_again,
-            "link": self._link(),
-            "wanted": self._wanted(),
+            **support_of(given["support"], given["support_words"]),
         }
 
-    def _link(self) -> Link | None:
-        given = self.cleaned_data
-        if not given["link_url"]:
-            return None
-        return Link(given["link_title"], given["link_url"], given["link_date"])
+    @property
+    def seen_support(self) -> dict[str, object] | None:
+        """The support as it was when the page was made; None when the page did not say."""
+        return read_seen_support(self.cleaned_data["support_seen"])
 
-    def _wanted(self) -> Wanted:
-        chosen = self.cleaned_data["support"]
-        offers = tuple(self.offers[slug] for slug in chosen if slug != OTHER)
-        return Wanted(offers, self.cleaned_data["support_words"] if OTHER in chosen else "")
+    @property
+    def more(self) -> dict[str, Any]:
+        """What is added whatever else is decided, as arguments of `save_answer`."""
+        given = self.cleaned_data
+        planned = Planned(given["plan_what"], given["plan_owner"], given["plan_due"])
+        return {
+            "links": self.links.links,
+            "planned": (planned,) if planned.what.strip() else (),
+            "draft": SeenDraft(given["page"], given["revision"]),
+        }
+
+    def wanted(self, values: Mapping[str, object]) -> Wanted | None:
+        """The support that these values want; None when it is what the page was made with."""
+        support = {name: values[name] for name in ("support", "support_words")}
+        if support == self.seen_support:
+            return None
+        chosen: Any = support["support"]
+        offers = tuple(self.offers[slug] for slug in chosen if slug in self.offers)
+        return Wanted(offers, str(support["support_words"]))
+
+
+def read_seen_support(text: str) -> dict[str, object] | None:
+    """The support that a page carried along; None when it cannot be read."""
+    try:
+        offers, words = json.loads(text)
+        return support_of([*map(str, offers), *([OTHER] if words else [])], str(words))
+    except (ValueError, TypeError):
+        return None
+
+
+def support_of(chosen: Iterable[str], words: str) -> dict[str, object]:
+    """The support wanted, as it is compared: offers in order, and words only where ticked."""
+    ticked = set(chosen)
+    offers = tuple(sorted(ticked - {OTHER}))
+    return {"support": offers, "support_words": words if OTHER in ticked else ""}
+
+
+def stored_support(desk: Desk) -> dict[str, object]:
+    """The support that is wanted now, as it is compared."""
+    offers = [asked.offer.slug for asked in desk.asked if asked.offer is not None]
+    words = [asked.words for asked in desk.asked if asked.offer is None]
+    return support_of([*offers, *(OTHER for _ in words)], words[0] if words else "")
+
+
+def seen_support(desk: Desk) -> str:
+    """The support that is wanted now, as the page carries it along."""
+    support = stored_support(desk)
+    return json.dumps([support["support"], support["support_words"]])
 
 
 def stored_values(desk: Desk) -> dict[str, Any]:
     """What is stored, as the form would have been filled in."""
     answer = desk.answer
-    rating = "" if answer.rating is None else str(answer.rating)
-    rating = NOT_APPLICABLE if answer.not_applicable else rating
-    words = [asked.words for asked in desk.asked if asked.offer is None]
-    offers = [asked.offer.slug for asked in desk.asked if asked.offer is not None]
-    return {
+    said = values_of(answer)
+    support: Any = stored_support(desk)
+    return said | {
         "version": answer.version,
-        "completed_for": rating if answer.completed else "",
-        "rating": rating,
-        "reason": answer.reason,
-        "narrative": answer.narrative,
-        "support": [*offers, *(OTHER for _ in words)],
-        "support_words": words[0] if words else "",
+        "completed_for": said["rating"] if answer.completed else "",
+        "support_seen": seen_support(desk),
+        "support": [*support["support"], *([OTHER] if support["support_words"] else [])],
+        "support_words": support["support_words"],
         "completed": ("yes" if answer.completed else "no") if answer.is_started else "",
     }
 
 
-# --- Beside what is stored ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Typed:
-    """One field as a person filled it in, in words that can be copied."""
-
-    label: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field that says something else than what is stored."""
-
-    label: str
-    mine: str
-    theirs: str
-
-
-COMPARED = ("rating", "reason", "narrative", "support", "support_words", "completed")
-COPIED = (*COMPARED[:3], "link_title", "link_url", *COMPARED[3:])
+COPIED = (
+    *("rating", "reason", "narrative", "willing_to_share"),
+    *("plan_what", "plan_owner", "plan_due", "support", "support_words", "completed"),
+)
 
 
 def typed_texts(form: AnswerForm) -> list[Typed]:
     """All that was typed, to be copied when it cannot be saved."""
-    found = ((form.fields[name].label, in_words(form, name, form.initial)) for name in COPIED)
+    found = [(form.fields[name].label, in_words(form, name, form.initial)) for name in COPIED]
+    for row in form.links:
+        found += [(row.fields[name].label, in_words(row, name, row.initial)) for name in row.fields]
     return [Typed(str(label), words) for label, words in found if words]
-
-
-def differences(form: AnswerForm, desk: Desk) -> list[Difference]:
-    """The fields in which what was typed and what is stored differ."""
-    stored = stored_values(desk)
-    found = (
-        Difference(
-            str(form.fields[name].label),
-            in_words(form, name, form.initial),
-            in_words(form, name, stored),
-        )
-        for name in COMPARED
-    )
-    return [one for one in found if one.mine != one.theirs]
-
-
-def in_words(form: AnswerForm, name: str, values: Mapping[str, Any]) -> str:
-    """A field's value as people read it: the labels of what was chosen, or the text."""
-    value = values.get(name) or ""
-    choices: Any = getattr(form.fields[name], "choices", None)
-    if choices is None:
-        return str(value).replace("\r\n", "\n")
-    chosen = value if isinstance(value, list) else [value]
-    return ", ".join(label for key, label in choices if key in chosen)

@@ -1,16 +1,18 @@
 """Pages of those who answer: the task list, an indicator, check answers."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import access
-from assessments.actions.answering import StaleAnswerError, remove_evidence, save_answer
 from assessments.dashboards import Desk, next_answer, read_desk, read_sheet
-from assessments.forms import AnswerForm, differences
+from assessments.forms import AnswerForm, DecisionForm, labels_of
 from assessments.models import Answer
-from assessments.views import parts
+from assessments.views import conflicts, drafts, evidence, parts
+from assessments.views.checking import sending
+from assessments.views.saving import ConflictError, Saved, decided, save_or_merge
+from assessments.views.task_list import task_list_context
 from declaration.actions import RefusedError
 from signatories.access import Request, Role
 
@@ -19,7 +21,7 @@ from signatories.access import Request, Role
 def assessment_detail(request: Request, pk: int) -> HttpResponse:
     """The task list: thirteen indicators under five commitments, and what comes next."""
     assessment, role = access.assessment_or_404(request, pk)
-    context = parts.task_list_context(request, assessment, role)
+    context = task_list_context(request, assessment, role)
     return render(request, "assessments/assessment_detail.html", context)
 
 
@@ -28,99 +30,79 @@ def assessment_check(request: Request, pk: int) -> HttpResponse:
     """All answers on one page, what is missing, and the button that sends them for sign-off."""
     assessment, role = access.assessment_or_404(request, pk)
     sheet = read_sheet(assessment)
-    context = parts.sheet_context(sheet, request, role) | parts.sending(sheet, role)
+    context = parts.sheet_context(sheet, request, role) | sending(sheet, role)
     return render(request, "assessments/assessment_check.html", context)
 
 
 @require_safe
 def answer_edit(request: Request, pk: int) -> HttpResponse:
     """The indicator's form, or its answer to read for those who cannot write it now."""
-    answer, role = access.answer_or_404(request, pk)
-    desk = read_desk(answer)
+    try:
+        answer, role = access.answer_or_404(request, pk)
+    except Http404:
+        return drafts.redirect_or_404(request, pk)
+    desk = read_desk(answer, request.user)
     if role is None or not desk.is_open:
         context = parts.desk_context(request, desk, role)
         return render(request, "assessments/answer_read.html", context)
-    return _form_page(request, desk, role, AnswerForm.of(desk))
+    return parts.form_page(request, desk, role, parts.form_of(desk))
 
 
+@drafts.keeps_typing
 @require_POST
 def answer_save(request: Request, pk: int) -> HttpResponse:
     """Save what was typed, or bring it back with the reason why it was not saved."""
     answer, role = access.answer_or_404(request, pk)
     access.require_at_least(role, Role.CONTRIBUTOR)
-    offers = answer.indicator.support_offers.order_by("name")
-    form = AnswerForm(request.POST, answer=answer, offers=offers)
+    desk = read_desk(answer, request.user, whole=False)
+    decisions = DecisionForm.of(request.POST)
+    if decisions is not None and not decisions.is_valid():
+        return conflicts.decide_again(request, desk, role, decisions)
+    sent = decided(request.POST, desk, decisions)
+    form = AnswerForm.sent(desk, sent)
+    if request.FILES:
+        form.add_files_errors(evidence.store_files(request, answer))
     if not form.is_valid():
         return _mend(request, answer, role, form)
     try:
-        save_answer(answer=answer, **form.values, by=request.user)
-    except StaleAnswerError as error:
-        return _conflict(request, error.current, role)
+        saved = save_or_merge(desk, form, request.user)
+    except ConflictError as conflict:
+        drafts.keep_sent(request, answer)
+        return conflicts.conflict_page(request, conflict, role, form, sent)
     except RefusedError as error:
         return _refused(request, pk, str(error))
-    return _onwards(request, answer, form)
-
-
-@require_POST
-def evidence_remove(request: Request, pk: int) -> HttpResponse:
-    """Remove a link; what was typed in the form around the button stays in it, unsaved."""
-    evidence, role = access.evidence_or_404(request, pk)
-    access.require_at_least(role, Role.CONTRIBUTOR)
-    answer = evidence.answer
-    try:
-        remove_evidence(evidence=evidence, by=request.user)
-    except RefusedError as error:
-        return _refused(request, answer.pk, str(error))
-    if "version" not in request.POST:
-        messages.success(request, f"Link removed: {evidence.title}")
-        return redirect("assessments:answer-edit", answer.pk)
-    messages.success(
-        request, f"Link removed: {evidence.title}. What you typed here is not saved yet."
-    )
-    desk = read_desk(answer)
-    return _form_page(request, desk, role, AnswerForm.again(desk, request.POST))
-
-
-def _form_page(
-    request: Request, desk: Desk, role: Role | None, form: AnswerForm, status: int = 200
-) -> HttpResponse:
-    context = parts.desk_context(request, desk, role) | {"form": form}
-    return render(request, "assessments/answer_edit.html", context, status=status)
+    return _onwards(request, saved, form)
 
 
 def _mend(request: Request, answer: Answer, role: Role | None, form: AnswerForm) -> HttpResponse:
     """Show the form with what is wrong with it; when it is closed by now, that comes first."""
-    desk = read_desk(answer)
+    desk = read_desk(answer, request.user)
     if desk.is_open:
-        return _form_page(request, desk, role, form.hint(desk))
+        return parts.form_page(request, desk, role, form)
     return _refused(request, answer.pk, "The assessment is not open to this indicator now.")
 
 
 def _refused(request: Request, pk: int, message: str) -> HttpResponse:
     """Read the answer again, for it may have been another one when it was refused."""
     answer, role = access.answer_or_404(request, pk)
-    desk = read_desk(answer)
+    drafts.keep_sent(request, answer)
+    desk: Desk = read_desk(answer, request.user)
     form = AnswerForm.again(desk, request.POST)
     return parts.closed_page(request, desk, form, role, message)
 
 
-def _conflict(request: Request, current: Answer, role: Role | None) -> HttpResponse:
-    """Show both texts; the form holds the person's own, under the version stored now."""
-    desk = read_desk(current)
-    form = AnswerForm.again(desk, request.POST, version=current.version, completed_for="")
-    context = parts.desk_context(request, desk, role)
-    context |= {"form": form, "differences": differences(form, desk)}
-    return render(request, "assessments/answer_conflict.html", context, status=409)
-
-
-def _onwards(request: Request, answer: Answer, form: AnswerForm) -> HttpResponse:
+def _onwards(request: Request, saved: Saved, form: AnswerForm) -> HttpResponse:
     """Lead to the next indicator or back to the list, or ask once more what changed meaning."""
-    code = answer.indicator.code
+    answer = saved.answer
     if form.asks_again:
         words = "Saved. You changed the rating, so say again whether the indicator is completed."
-        messages.info(request, words)
+        messages.info(request, words, extra_tags=f"saved-answer={answer.pk}")
         return redirect("assessments:answer-edit", answer.pk)
-    messages.success(request, f"Indicator {code} saved")
+    words = f"Indicator {answer.indicator.code} saved"
+    if saved.taken:
+        kept = ", ".join(labels_of(form, saved.taken))
+        words += f". What a colleague changed meanwhile is kept too: {kept}"
+    messages.success(request, words, extra_tags=f"saved-answer={answer.pk}")
     if request.POST.get("next") == "return":
         return redirect("assessments:assessment-detail", answer.assessment_id)
     following = next_answer(answer)

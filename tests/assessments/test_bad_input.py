@@ -132,9 +132,16 @@ PATHS = [
     "/assessments/{}/sign-off/",
     "/assessments/{}/review/",
     "/answers/{}/",
+    "/answers/{}/assign/",
+    "/answers/{}/history/",
+    "/improvements/{}/",
 ]
 POSTS = [
     "/answers/{}/save",
+    "/answers/{}/assign/",
+    "/answers/{}/unassign",
+    "/answers/{}/restore",
+    "/improvements/{}/",
     "/evidence/{}/remove",
     "/assessments/{}/send",
     "/assessments/{}/take-back",
@@ -182,10 +189,12 @@ def test_a_note_of_any_kind_is_kept_or_refused_in_words(
     assert KEPT["markup"] + "{note} {0}" in text_of(page)
 
 
-def test_missing_fields_are_a_form_to_mend_and_never_an_error(
+def test_an_empty_form_changes_nothing_and_is_no_error(
     answer: Answer, lead: User, client_of: ClientOf
 ) -> None:
-    """A form without a version was not ours: it is stale."""
+    """Without a version it was not ours; it differs from the empty answer in nothing."""
     path = reverse("assessments:answer-save", args=[answer.pk])
-    assert client_of(lead).post(path, {}).status_code == 409
+    assert client_of(lead).post(path, {}).status_code == 302
+    assert stored(answer).version == 1
+    assert client_of(lead).post(path, {"narrative": "Not ours"}).status_code == 409
     assert stored(answer).version == 1

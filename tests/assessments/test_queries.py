@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions.answering import Link, Wanted
+from assessments.actions.answering import Wanted
+from assessments.actions.evidence import Link
 from assessments.actions.rounds import open_round
 from assessments.models import Answer, Assessment
 from assessments.workflow import State
@@ -75,7 +76,7 @@ def crowded(partner: Partner, lead: User, staff: User) -> Assessment:
     for answer in found.answers.in_order():
         for number in range(3):
             url = f"https://a.example/{number}"
-            save(answer, lead, link=Link(f"Page {number}", url), wanted=Wanted(words="Help"))
+            save(answer, lead, links=(Link(f"Page {number}", url),), wanted=Wanted(words="Help"))
     assert found.answers.count() == 39
     return found
 
@@ -88,6 +89,7 @@ def test_a_page_of_the_whole_assessment_stays_within_its_budget(
     name: str, assessment: Assessment, crowded: Assessment, lead: User, client_of: ClientOf
 ) -> None:
     client = client_of(lead)
+    save(assessment.answers.in_order()[0], lead)
     small, large = visit(client, name, assessment.pk), visit(client, name, crowded.pk)
     assert small == large
     assert small <= PAGES[name]
@@ -133,7 +135,8 @@ def test_a_save_stays_within_its_budget(
     plain = saving(client, first, next="continue")
     other = crowded.answers.in_order()
     post_answer(client, other[1], support=["other"], support_words="Help")
-    crowd = saving(client, other[0], next="continue", support=["other"], support_words="Help")
+    typed = {"support": ["other"], "support_words": "Help", "support_seen": '[[], "Help"]'}
+    crowd = saving(client, other[0], next="continue", **typed)
     assert plain == crowd <= 12
 
 

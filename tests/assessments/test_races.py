@@ -11,7 +11,8 @@ import pytest
 from django.db import connection, transaction
 
 from assessments.actions import reviewing, submitting
-from assessments.actions.answering import ClosedToWritingError, StaleAnswerError, save_answer
+from assessments.actions.answering import StaleAnswerError, save_answer
+from assessments.actions.opening import ClosedToWritingError
 from assessments.models import Answer, Assessment
 from assessments.verbs import Verb
 from assessments.workflow import State
@@ -21,7 +22,8 @@ from tests.assessment_factories import answer_all, bring_to, save
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RACES = 40
+RACES = 300
+SIGN_OFFS = 200
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:
@@ -172,7 +174,7 @@ def test_what_is_signed_off_is_what_is_stored(
         submitting.sign_off(assessment=assessment, by=leader)
         return Answer.objects.get(pk=answer.pk).narrative
 
-    for number in range(20):
+    for number in range(SIGN_OFFS):
         version = Answer.objects.get(pk=answer.pk).version
         edit, signed = at_once(
             writing(answer, version, f"edit {number}", contributor),
@@ -187,7 +189,9 @@ def test_what_is_signed_off_is_what_is_stored(
             assert isinstance(edit, ClosedToWritingError), edit
         comments = {answer.indicator_id: "Again."}
         reviewing.request_changes(assessment=assessment, note="Why", comments=comments, by=staff)
-    print(f"\n20 sign-offs racing an edit: {written} edits before, {20 - written} refused")
+    refused = SIGN_OFFS - written
+    counted = f"{written} edits before, {refused} refused, 0 after"
+    print(f"\n{SIGN_OFFS} sign-offs racing an edit: {counted}")
 
 
 def edit_that_began_before(

@@ -62,7 +62,7 @@ def test_what_is_not_ticked_any_more_is_withdrawn(
 ) -> None:
     client = client_of(lead)
     post_answer(client, answer, support=[offer.slug, "other"], support_words="Somebody")
-    post_answer(client, stored(answer))
+    post_answer(client, stored(answer), support=[])
     assert requests(answer) == [(offer.name, "withdrawn"), ("Somebody", "withdrawn")]
     assert all(request.ended_at for request in SupportRequest.objects.all())
     post_answer(client, stored(answer), support=[offer.slug])
