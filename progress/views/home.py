@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from assessments.dashboards import read_left_behind
 from progress.dashboards import partner_home as dashboard
 from signatories.access import Request, partner_or_404, role_at
 from signatories.models import Membership
@@ -11,14 +12,19 @@ from signatories.models import Membership
 
 @require_safe
 def start(request: Request) -> HttpResponse:
-    """Go to the one page that this person works from, or offer their partners."""
-    if request.user.is_ecda:
+    """Go to the one page that this person works from, or offer their partners.
+
+    Words that they typed where their role has ended since are found here, and nowhere else.
+    """
+    left_behind = read_left_behind(request.user)
+    if request.user.is_ecda and not left_behind:
         return redirect("progress:overview")
     mine = Membership.objects.current().filter(person=request.user)
     memberships = list(mine.select_related("partner").order_by("partner__name"))
-    if len(memberships) == 1:
+    if len(memberships) == 1 and not left_behind:
         return redirect("progress:partner-home", slug=memberships[0].partner.slug)
-    return render(request, "progress/start.html", {"memberships": memberships})
+    context = {"memberships": memberships, "left_behind": left_behind}
+    return render(request, "progress/start.html", context)
 
 
 @require_safe

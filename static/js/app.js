@@ -1,7 +1,9 @@
 // Enhance GOV.UK Frontend's components, also in what htmx brings later.
 import { initAll } from "../govuk-frontend.min.js";
 import "./announce.js";
+import "./drafts.js";
 import "./radios.js";
+import "./rows.js";
 import "./session.js";
 
 initAll();

@@ -23,5 +23,10 @@ async function stay() {
 
 if (box) {
   box.querySelector("button").addEventListener("click", stay);
+  // A draft that was kept is a visit too.
+  document.addEventListener("app:visited", () => {
+    clearTimeout(timer);
+    wait();
+  });
   wait();
 }
