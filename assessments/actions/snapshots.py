@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from assessments.dashboards import Row, Sheet, read_sheet
-from assessments.models import Assessment, Snapshot
+from assessments.models import Assessment, Evidence, Improvement, Snapshot
 from signatories.models import User
 
-FORM = 1
+# Raise it when the content says more: what was taken before keeps its form and its hash.
+FORM = 2
+OF_FILES = ("name", "number", "size", "media_type", "sha256", "verdict")
 
 
 def canonical(content: Any) -> bytes:
@@ -82,18 +84,11 @@ def _answer(row: Row) -> dict[str, Any]:
         "not_applicable": answer.not_applicable,
         "reason": answer.reason,
         "narrative": answer.narrative,
+        "willing_to_share": answer.willing_to_share,
         "version": answer.version,
         "updated_at": _text(answer.updated_at),
         "updated_by": _name(answer.updated_by),
-        "evidence": [
-            {
-                "title": link.title,
-                "url": link.url,
-                "dated_on": _text(link.dated_on),
-                "public": link.public,
-            }
-            for link in row.evidence
-        ],
+        "evidence": [_evidence(each) for each in row.evidence],
         "support": [
             {
                 "offer": asked.offer.slug if asked.offer else "",
@@ -104,6 +99,29 @@ def _answer(row: Row) -> dict[str, Any]:
             }
             for asked in row.support
         ],
+        "improvements": [_improvement(each) for each in row.improvements],
+    }
+
+
+def _improvement(improvement: Improvement) -> dict[str, Any]:
+    return {
+        "what": improvement.what,
+        "owner": improvement.owner,
+        "due_on": _text(improvement.due_on),
+        "state": improvement.state,
+        "version": improvement.version,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    file = evidence.newest
+    return {
+        "title": evidence.title,
+        "url": evidence.url,
+        "dated_on": _text(evidence.dated_on),
+        "note": evidence.note,
+        "public": evidence.public,
+        "file": {name: file[name] for name in OF_FILES} if file else None,
     }
 
 

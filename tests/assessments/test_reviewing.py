@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions.answering import Link, Wanted
+from assessments.actions.answering import Wanted
+from assessments.actions.evidence import Link
 from assessments.actions.reviewing import accept, reopen, request_changes
 from assessments.actions.snapshots import canonical, is_intact
 from assessments.actions.submitting import send, sign_off
@@ -203,7 +204,7 @@ def test_accepting_keeps_a_numbered_snapshot_with_its_hash(
 ) -> None:
     answer = assessment.answers.in_order()[0]
     link = Link("Strategy 2026", "https://a.example/ŵŷ")
-    save(answer, lead, link=link, wanted=Wanted(words="Somebody"))
+    save(answer, lead, links=(link,), wanted=Wanted(words="Somebody"))
     bring_to(assessment, State.SUBMITTED, leader=leader, staff=staff)
     response = client_of(staff).post(path("review-accept", assessment), {"note": "Thank you"})
     assert response.status_code == 302
