@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, FilteredRelation, Q
+from django.db.models import Count, Exists, F, FilteredRelation, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments import workflow
 from assessments.dashboards import Turn, due_words, turn_of
-from assessments.models import Assessment, Round, SupportRequest
+from assessments.models import Assessment, Improvement, Round, SupportRequest
 from assessments.workflow import State
 from commitments.models import Edition
 from progress.models import Report
@@ -129,6 +130,15 @@ class Home:
     earlier: tuple[Standing, ...]
     support: tuple[Support, ...]
     reports: tuple[Report, ...]
+    overdue: int
+
+    @property
+    def overdue_words(self) -> str:
+        """How many improvements are overdue, in a sentence; empty when none is."""
+        if not self.overdue:
+            return ""
+        who = "1 improvement is" if self.overdue == 1 else f"{self.overdue} improvements are"
+        return f"{who} overdue"
 
     @property
     def can_sign(self) -> bool:
@@ -176,10 +186,11 @@ def home(partner: Partner, viewer: Viewer) -> Home:
     """Read a partner's page in four queries, however many rounds and members there are."""
     standings = _standings(partner)
     current = standings[0] if standings else None
+    signing, overdue = _signing(partner)
     found = current.assessment if current and current.is_there else None
     return Home(
         viewer=viewer,
-        signing=_signing(partner),
+        signing=signing,
         current=current,
         turn=turn_of(found, viewer.user, viewer.role) if found else None,
         earlier=tuple(standing for standing in standings[1:] if standing.is_there),
@@ -187,26 +198,33 @@ def home(partner: Partner, viewer: Viewer) -> Home:
         reports=tuple(
             Report.objects.filter(partner=partner).select_related("round")[:REPORTS_SHOWN]
         ),
+        overdue=overdue,
     )
 
 
-def _signing(partner: Partner) -> Signing | None:
+def _signing(partner: Partner) -> tuple[Signing | None, int]:
+    """The signing, and in the same query how many of the partner's improvements are overdue."""
     mine = Q(signatures__partner=partner, signatures__withdrawn_at__isnull=True)
     leaders = Membership.objects.current().filter(partner=partner, role=Role.LEADER)
+    late = Improvement.objects.filter(partner=partner).overdue().order_by().values("partner")
+    overdue = Subquery(late.annotate(count=Count("pk")).values("count"))
     editions = Edition.objects.published().annotate(
-        live=FilteredRelation("signatures", condition=mine), has_leader=Exists(leaders)
+        live=FilteredRelation("signatures", condition=mine),
+        has_leader=Exists(leaders),
+        overdue=Coalesce(overdue, 0),
     )
     row = editions.values(
         "title",
         "has_leader",
+        "overdue",
         "live__signed_at",
         "live__signatory_name",
         "live__job_title",
         "live__certificate__pk",
     ).first()
     if row is None:
-        return None
-    return Signing(
+        return None, 0
+    signing = Signing(
         edition=row["title"],
         has_leader=row["has_leader"],
         signed_at=row["live__signed_at"],
@@ -214,11 +232,14 @@ def _signing(partner: Partner) -> Signing | None:
         job_title=row["live__job_title"] or "",
         has_certificate=row["live__certificate__pk"] is not None,
     )
+    return signing, row["overdue"]
 
 
 def _standings(partner: Partner) -> list[Standing]:
     """The partner in every round, the newest first."""
-    answered = Q(mine__answers__rating__isnull=False) | Q(mine__answers__not_applicable=True)
+    said = Q(mine__answers__rating__isnull=False) | Q(mine__answers__not_applicable=True)
+    # Words of an earlier round that nobody has saved in this one do not count.
+    answered = said & Q(mine__answers__updated_at__isnull=False)
     rounds = Round.objects.annotate(
         mine=FilteredRelation("assessments", condition=Q(assessments__partner=partner)),
         mine_id=F("mine__pk"),
