@@ -1,7 +1,5 @@
 """Is what was asked for well-formed? The round of a report, the filters of the overviews."""
 
-import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,15 +7,9 @@ from urllib.parse import urlencode
 from django import forms
 
 from assessments.models import Round
+from declaration.keys import key_of, new_key
 from progress.dashboards.heatmap import BY_PARTNER, Column, Filters
 from signatories.models import Partner
-
-KEY = re.compile(r"[\w-]{1,64}")
-
-
-def new_key() -> str:
-    """Return a key that makes one form one report, however often it is sent."""
-    return secrets.token_urlsafe(16)
 
 
 class ReportForm(forms.Form):
@@ -45,8 +37,7 @@ class ReportForm(forms.Form):
 
     def clean_key(self) -> str:
         """Return the key as it was given; one that we did not make is replaced."""
-        key: str = self.cleaned_data["key"]
-        return key if KEY.fullmatch(key) else new_key()
+        return key_of(self.cleaned_data["key"])
 
 
 class RoundForm(forms.Form):

@@ -1,19 +1,26 @@
 """The progress report of one partner and round: what it says, and its HTML."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments import workflow
+from assessments.dashboards import current_evidence
+from assessments.dashboards.attached import (
+    read_comments,
+    read_improvements,
+    read_levels,
+    read_support,
+)
 from assessments.models import (
     Answer,
     Assessment,
     Evidence,
+    Improvement,
     Review,
     ReviewComment,
     Round,
@@ -29,34 +36,7 @@ from progress.models import Report
 from signatories.models import Partner, Signature
 
 # Raise it when the report's words or layout change: what was made before stays as it was.
-TEMPLATE_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Link:
-    """One piece of evidence."""
-
-    title: str
-    url: str
-    dated_on: date | None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request for support."""
-
-    what: str
-    details: str
-    state: str
-    asked_on: date
-
-
-@dataclass(frozen=True)
-class Comment:
-    """What ecda said of one indicator, and on which day."""
-
-    words: str
-    said_on: date
+TEMPLATE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -73,9 +53,11 @@ class IndicatorPart:
     description: str
     next_step: str
     next_level: str
-    evidence: tuple[Link, ...]
-    support: tuple[Asked, ...]
-    comments: tuple[Comment, ...]
+    willing_to_share: bool
+    evidence: tuple[Evidence, ...]
+    improvements: tuple[Improvement, ...] = ()
+    support: tuple[SupportRequest, ...] = ()
+    comments: tuple[ReviewComment, ...] = ()
 
     @property
     def tint(self) -> str:
@@ -243,16 +225,21 @@ def _decisions(assessment: Assessment) -> Iterable[Decision]:
 
 
 def _commitments(assessment: Assessment, partner: Partner) -> tuple[CommitmentPart, ...]:
-    """Five queries, however many indicators there are."""
-    evidence = Prefetch("evidence", Evidence.objects.order_by("added_at", "pk"))
-    answers = Answer.objects.filter(assessment=assessment).in_order().prefetch_related(evidence)
-    levels = _levels(assessment)
-    support = _support(assessment, partner)
-    comments = _comments(assessment)
+    """Six queries, however many indicators there are."""
+    found = Answer.objects.filter(assessment=assessment).in_order()
+    answers = list(found.prefetch_related(current_evidence()))
+    levels = read_levels(assessment.round.edition_id)
+    support, comments = read_support(assessment), read_comments(assessment)
+    planned = read_improvements(partner, [answer.indicator for answer in answers])
     parts: dict[Commitment, list[IndicatorPart]] = defaultdict(list)
     for answer in answers:
         pk = answer.indicator_id
-        part = _indicator(answer, levels, support.get(pk, ()), comments.get(pk, ()))
+        part = replace(
+            _indicator(answer, levels.get(pk, ())),
+            improvements=planned[pk],
+            support=support.get(pk, ()),
+            comments=comments.get(pk, ()),
+        )
         parts[answer.indicator.commitment].append(part)
     return tuple(
         CommitmentPart(each.number, each.title, each.statement, tuple(indicators))
@@ -260,65 +247,32 @@ def _commitments(assessment: Assessment, partner: Partner) -> tuple[CommitmentPa
     )
 
 
-def _indicator(
-    answer: Answer,
-    levels: Mapping[tuple[int, int], LevelDescription],
-    support: Iterable[Asked],
-    comments: Iterable[Comment],
-) -> IndicatorPart:
-    rating = answer.rating
+def _indicator(answer: Answer, levels: Iterable[LevelDescription]) -> IndicatorPart:
+    """What the answer itself says."""
+    # Words of an earlier round that nobody has saved in this one do not count.
+    counts = not answer.is_unconfirmed
+    rating = answer.rating if counts else None
     # Without a rating the first step is the one that leads from 0 to 1.
-    level = levels.get((answer.indicator_id, rating or 0))
-    is_last = rating == Rating.LEADING or answer.not_applicable
+    level = next((level for level in levels if level.rating == (rating or 0)), None)
+    is_aside = answer.not_applicable and counts
+    is_last = rating == Rating.LEADING or is_aside
     return IndicatorPart(
         code=answer.indicator.code,
         title=answer.indicator.title,
         text=answer.indicator.text,
         rating=rating,
-        not_applicable=answer.not_applicable,
-        reason=answer.reason,
-        narrative=answer.narrative,
-        description=level.description if level and rating is not None else _unrated(answer),
+        not_applicable=is_aside,
+        reason=answer.reason if counts else "",
+        narrative=answer.narrative if counts else "",
+        description=level.description if level and rating is not None else _unrated(is_aside),
         next_step=level.next_step if level and not is_last else "",
         next_level="" if is_last else Rating((rating or 0) + 1).label,
-        evidence=tuple(Link(each.title, each.url, each.dated_on) for each in answer.evidence.all()),
-        support=tuple(support),
-        comments=tuple(comments),
+        willing_to_share=answer.willing_to_share and counts,
+        evidence=tuple(answer.evidence.all() if counts else ()),
     )
 
 
-def _unrated(answer: Answer) -> str:
-    if answer.not_applicable:
+def _unrated(is_aside: bool) -> str:
+    if is_aside:
         return "The partner says that this indicator does not concern it."
     return "The partner has not answered this indicator."
-
-
-def _levels(assessment: Assessment) -> dict[tuple[int, int], LevelDescription]:
-    edition = assessment.round.edition_id
-    found = LevelDescription.objects.filter(indicator__commitment__edition=edition)
-    return {(level.indicator_id, level.rating): level for level in found}
-
-
-def _support(assessment: Assessment, partner: Partner) -> Mapping[int, list[Asked]]:
-    """Requests that were not withdrawn, by indicator, the oldest first."""
-    edition = assessment.round.edition_id
-    requests = SupportRequest.objects.filter(
-        partner=partner, indicator__commitment__edition=edition
-    ).exclude(state=SupportRequest.State.WITHDRAWN)
-    asked: dict[int, list[Asked]] = defaultdict(list)
-    for request in requests.select_related("offer").order_by("asked_at", "pk"):
-        details = request.words if request.offer else ""
-        asked_on = timezone.localdate(request.asked_at)
-        line = Asked(str(request), details, request.get_state_display(), asked_on)
-        asked[request.indicator_id].append(line)
-    return asked
-
-
-def _comments(assessment: Assessment) -> Mapping[int, list[Comment]]:
-    """What reviews said, by indicator, the oldest first."""
-    said: dict[int, list[Comment]] = defaultdict(list)
-    found = ReviewComment.objects.filter(review__assessment=assessment).select_related("review")
-    for comment in found.order_by("review__at", "review__pk"):
-        words = Comment(comment.comment, timezone.localdate(comment.review.at))
-        said[comment.indicator_id].append(words)
-    return said

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from assessments.models import Document, EvidenceFile
 from declaration.jobs import Job
 from progress.models import Report
 from signatories.models import Certificate, Message
 
 SHOWN = 100
+KINDS: tuple[type[Job], ...] = (Report, Document, EvidenceFile, Certificate, Message)
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,45 @@ class Failure:
 
 def failed_jobs() -> list[Failure]:
     """The newest failures of each kind, newest first; one query for each kind."""
-    found = [*_reports(), *_certificates(), *_messages()]
+    found = [*_reports(), *_documents(), *_files(), *_certificates(), *_messages()]
     return sorted(found, key=lambda failure: str(failure.failed_at), reverse=True)
 
 
 def count_failed() -> int:
-    """How many jobs of all kinds are parked; one query for each kind."""
-    return sum(map(_count, (Report, Certificate, Message)))
+    """How many jobs of all kinds are parked; one query for all."""
+    first, *others = map(_parked, KINDS)
+    return first.union(*others, all=True).count()
 
 
-def _count(model: type[Job]) -> int:
-    return model._default_manager.filter(state=Job.State.FAILED).count()
+def _parked(model: type[Job]) -> QuerySet[Job, dict[str, Any]]:
+    parked: QuerySet[Any] = model._default_manager.filter(state=Job.State.FAILED)
+    if model is EvidenceFile:
+        # Nobody waits for what has been removed.
+        parked = parked.filter(evidence__removed_at__isnull=True)
+    return parked.order_by().values("pk")
 
 
 def _reports() -> Iterator[Failure]:
     parked = Report.objects.filter(state=Job.State.FAILED).select_related("partner")
     for job in parked.order_by("-finished_at")[:SHOWN]:
         yield _failure(job, "Progress report", job.partner.name, "progress:report-retry", job.code)
+
+
+def _documents() -> Iterator[Failure]:
+    parked = Document.objects.filter(state=Job.State.FAILED)
+    related = parked.select_related("assessment__partner", "round")
+    for job in related.order_by("-finished_at")[:SHOWN]:
+        kind, retry = f"{job.get_kind_display()} as PDF", "assessments:document-retry"
+        subject = job.assessment.partner.name if job.assessment else f"Round {job.round}"
+        yield _failure(job, kind, subject, retry, job.code)
+
+
+def _files() -> Iterator[Failure]:
+    parked = EvidenceFile.objects.filter(state=Job.State.FAILED, evidence__removed_at__isnull=True)
+    related = parked.select_related("evidence__answer__assessment__partner")
+    for job in related.order_by("-finished_at")[:SHOWN]:
+        partner = job.evidence.answer.assessment.partner.name
+        yield _failure(job, "Check for viruses", partner, "assessments:evidence-retry", job.code)
 
 
 def _certificates() -> Iterator[Failure]:

@@ -13,10 +13,18 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.reviewing import accept, request_changes
 from assessments.actions.submitting import send, sign_off
-from assessments.models import Assessment, Evidence, SupportRequest
+from assessments.models import (
+    Answer,
+    Assessment,
+    Evidence,
+    EvidenceFile,
+    Improvement,
+    SupportRequest,
+)
 from assessments.workflow import State
 from commitments.models import Edition, Indicator
 from declaration import pdf
+from declaration.jobs import Job
 from progress import reports
 from progress.actions import request_report
 from progress.models import Report
@@ -59,6 +67,31 @@ def make(report: Report) -> bytes:
     return content
 
 
+def add_more(answer: Answer, partner: Partner, leader: User) -> None:
+    """A file, an improvement, and that others may learn from it."""
+    policy = Evidence.objects.create(answer=answer, title="Policy", added_by=leader)
+    EvidenceFile.objects.create(
+        key="f",
+        evidence=policy,
+        file="evidence/x",
+        name="policy.pdf",
+        size=2048,
+        media_type="application/pdf",
+        sha256="0" * 64,
+        uploaded_by=leader,
+        state=Job.State.DONE,
+    )
+    Improvement.objects.create(
+        partner=partner,
+        indicator=answer.indicator,
+        what="Name two more",
+        owner="Olive Owner",
+        due_on=date(2999, 5, 1),
+        added_by=leader,
+    )
+    Answer.objects.filter(pk=answer.pk).update(willing_to_share=True)
+
+
 @pytest.fixture
 def accepted(
     assessment: Assessment, edition: Edition, partner: Partner, leader: User, staff: User
@@ -73,8 +106,10 @@ def accepted(
         title="Board paper",
         url="https://braintree.example/board",
         dated_on=date(2026, 3, 9),
+        note="It names them.",
         added_by=leader,
     )
+    add_more(first, partner, leader)
     SupportRequest.objects.create(
         partner=partner, indicator=first.indicator, words="An hour of advice", asked_by=leader
     )
@@ -98,6 +133,11 @@ SAID = (
     "Our leaders sponsor eleven projects.",
     "Board paper, 9 March 2026",
     "https://braintree.example/board",
+    "It names them.",
+    "File policy.pdf, 2.0 KB",
+    "Name two more",
+    "Planned. Owner: Olive Owner. Due on 1 May 2999.",
+    "Willing to share as good practice.",
     "An hour of advice",
     "Name the sponsors.",
     "Clear and honest.",
@@ -216,4 +256,4 @@ def test_reading_needs_the_same_queries_with_and_without_answers(
         SupportRequest.objects.create(
             partner=report.partner, indicator=indicator, words="Help", asked_by=lead
         )
-    assert queries(reports.read) == before <= 9
+    assert queries(reports.read) == before <= 10
