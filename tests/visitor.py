@@ -7,6 +7,7 @@ from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
 
 from progress.management.demo import PASSWORD
 
@@ -45,6 +46,21 @@ class Visitor:
         assert found, f"no form at {page or path}"
         data = urlencode(form | {"csrfmiddlewaretoken": found[1]}).encode()
         return self._send(Request(self._url(path), data=data, headers={"Referer": self.base}))
+
+    def upload(self, path: str, name: str, file_name: str, content: bytes) -> Answered:
+        """Send one file in the form of that page."""
+        found = TOKEN.search(self.get(path).text)
+        assert found, f"no form at {path}"
+        edge = uuid4().hex
+        parts = [
+            f'name="csrfmiddlewaretoken"\r\n\r\n{found[1]}\r\n'.encode(),
+            f'name="{name}"; filename="{file_name}"\r\n\r\n'.encode() + content + b"\r\n",
+        ]
+        begin = f"--{edge}\r\nContent-Disposition: form-data; ".encode()
+        data = b"".join(begin + part for part in parts) + f"--{edge}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={edge}"
+        headers = {"Referer": self.base, "Content-Type": kind}
+        return self._send(Request(self._url(path), data=data, headers=headers))
 
     def sign_in(self, email: str) -> None:
         """Sign in as one of the demonstration's people."""
