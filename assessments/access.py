@@ -6,10 +6,20 @@ Each fetch also brings the person's role at the partner, so that a page needs no
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
-from assessments.models import Answer, Assessment, Evidence, Round
+from assessments.models import (
+    Answer,
+    Assessment,
+    Document,
+    Draft,
+    Evidence,
+    EvidenceFile,
+    Improvement,
+    Round,
+    SheetUpload,
+)
 from signatories.access import Request, Role, has_role
 from signatories.models import Membership, User
 
@@ -42,11 +52,72 @@ def evidence_or_404(request: Request, pk: int) -> tuple[Evidence, Role | None]:
     return _only(related, request.user, "answer__assessment__partner")
 
 
+def improvement_or_404(request: Request, pk: int) -> tuple[Improvement, Role | None]:
+    """The improvement and the person's role at its partner; 404 for another partner's."""
+    visible = Improvement.objects.visible_to(request.user).filter(pk=pk)
+    related = visible.select_related("partner", "indicator__commitment", "added_by", "updated_by")
+    return _only(related, request.user, "partner")
+
+
+def draft_or_404(request: Request, pk: int) -> tuple[Draft, bool]:
+    """The person's own draft, whatever their role is by now, and whether they see its answer."""
+    seen = Answer.objects.visible_to(request.user).filter(pk=OuterRef("answer"))
+    mine = Draft.objects.visible_to(request.user).filter(pk=pk).annotate(sees=Exists(seen))
+    draft: Any = mine.select_related(
+        "answer__assessment__round",
+        "answer__assessment__partner",
+        "answer__indicator__commitment",
+    ).first()
+    if draft is None:
+        raise Http404("No such page.")
+    return draft, draft.sees
+
+
+def file_or_404(person: User, code: str) -> EvidenceFile:
+    """A revision of a file, for its partner's people and ecda; 404 once it is removed."""
+    visible = Answer.objects.visible_to(person)
+    found = _files(code).filter(evidence__answer__in=visible).first()
+    if found is None:
+        raise Http404("No such file.")
+    return found
+
+
+def public_file(code: str) -> EvidenceFile | None:
+    """The file with this code, when it is the last revision and its partner shows it to all."""
+    later = EvidenceFile.objects.filter(
+        evidence=OuterRef("evidence"), number__gt=OuterRef("number")
+    )
+    return _files(code).filter(~Exists(later), evidence__public=True).first()
+
+
+def _files(code: str) -> QuerySet[EvidenceFile]:
+    there = EvidenceFile.objects.filter(code=code, evidence__removed_at__isnull=True)
+    return there.select_related(
+        "evidence__answer__assessment__partner", "evidence__answer__indicator__commitment"
+    )
+
+
+def upload_or_404(request: Request, pk: int) -> tuple[SheetUpload, Role | None]:
+    """The person's own upload and their role at its partner; 404 for everybody else's."""
+    visible = SheetUpload.objects.visible_to(request.user).filter(pk=pk)
+    related = visible.select_related("assessment__round", "assessment__partner")
+    return _only(related, request.user, "assessment__partner")
+
+
 def round_or_404(slug: str) -> Round:
     """The round of that slug; every signed-in person may know of it."""
     found = Round.objects.select_related("edition").filter(slug=slug).first()
     if found is None:
         raise Http404("No such round.")
+    return found
+
+
+def document_or_404(request: Request, code: str) -> Document:
+    """The document: questions for everybody signed in, answers as the assessment's pages are."""
+    visible = Document.objects.visible_to(request.user).filter(code=code)
+    found = visible.select_related("round", "assessment__partner", "requested_by").first()
+    if found is None:
+        raise Http404("No such document.")
     return found
 
 

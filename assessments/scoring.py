@@ -7,6 +7,7 @@ partner never gets a single score.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import median_low
 
 RATINGS = range(5)
@@ -53,3 +54,27 @@ def roll_up(answers: Iterable[tuple[int | None, bool]]) -> RollUp:
         of=len(pairs),
         median=median_low(ratings) if ratings else None,
     )
+
+
+class Movement(StrEnum):
+    """How an answer moved from one round to the next."""
+
+    NEW = "new"
+    UP = "up"
+    DOWN = "down"
+    SAME = "same"
+    OTHER = "other"
+
+
+def movement(before: tuple[int | None, bool] | None, now: tuple[int | None, bool]) -> Movement:
+    """Compare two answers, each a rating (0 to 4, or None) and whether it is not applicable.
+
+    New without an answer before; other when one of them is not rated, and they are not the same.
+    """
+    if before is None:
+        return Movement.NEW
+    if before == now:
+        return Movement.SAME
+    if before[0] is None or now[0] is None:
+        return Movement.OTHER
+    return Movement.UP if now[0] > before[0] else Movement.DOWN

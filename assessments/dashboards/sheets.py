@@ -6,16 +6,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Prefetch
+
+from assessments.dashboards.attached import read_improvements
+from assessments.dashboards.earlier import (
+    Change,
+    Earlier,
+    change_of,
+    changes_in_words,
+    earlier_facts,
+    earlier_of,
+)
+from assessments.dashboards.improvements import Line, lines_of
 from assessments.models import (
     Answer,
     Assessment,
+    Draft,
     Evidence,
+    Improvement,
     Review,
     ReviewComment,
     SupportRequest,
 )
+from assessments.models.evidence import EvidenceQuerySet
 from assessments.workflow import State
-from commitments.models import Commitment, LevelDescription, SupportOffer
+from commitments.models import Commitment
+from signatories.models import User
 
 # --- Which indicators are open -------------------------------------------------------------------
 
@@ -68,6 +84,12 @@ class Row:
     is_asked_for: bool = False
     evidence: tuple[Evidence, ...] = ()
     support: tuple[SupportRequest, ...] = ()
+    improvements: tuple[Improvement, ...] = ()
+    earlier: Earlier | None = None
+    # The round whose words were brought here, for answers that were begun from them.
+    carried: str = ""
+    # Closed while others of the same assessment are open.
+    is_left_closed: bool = False
 
     @property
     def code(self) -> str:
@@ -85,22 +107,40 @@ class Row:
         return self.answer.indicator.text
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the words come from an earlier round and nobody has saved them in this one."""
+        return self.answer.is_unconfirmed
+
+    @property
     def rating_value(self) -> str:
         """What the tint of the rating goes by: 0 to 4, na or none."""
-        if self.answer.not_applicable:
-            return "na"
-        return "none" if self.answer.rating is None else str(self.answer.rating)
+        if not self.answer.is_answered:
+            return "none"
+        return "na" if self.answer.not_applicable else str(self.answer.rating)
 
     @property
     def rating_words(self) -> str:
-        """The rating in words, such as "3 Established"."""
-        return rating_words(self.answer)
+        """The rating in words, such as "3 Established"; what nobody has confirmed is no answer."""
+        return rating_words(self.answer) if self.answer.is_answered else "No answer yet"
+
+    @property
+    def change(self) -> Change | None:
+        """How the answer differs from the one of an earlier round; None while there is none."""
+        return change_of(self.answer, self.earlier)
+
+    @property
+    def improvement_lines(self) -> tuple[Line, ...]:
+        """What the partner does about the indicator, as lists show it; nothing that was dropped."""
+        dropped = Improvement.State.DROPPED
+        return lines_of(tuple(one for one in self.improvements if one.state != dropped))
 
     @property
     def missing(self) -> str:
         """What is still to be done before the assessment can be sent; empty when nothing is."""
         if self.answer.completed:
             return ""
+        if self.is_unconfirmed:
+            return f"Answer of the {self.carried} round not reviewed yet"
         return "Not marked as completed" if self.answer.is_answered else "Not answered yet"
 
     @property
@@ -108,6 +148,10 @@ class Row:
         """How far the answer is, in the few words of the task list."""
         if self.is_asked_for:
             return "Reopened"
+        if self.is_left_closed:
+            return "Closed"
+        if self.is_unconfirmed:
+            return "To review"
         if self.answer.completed:
             return "Completed"
         return "In progress" if self.answer.is_started else "Not yet started"
@@ -128,6 +172,11 @@ class Sheet:
     assessment: Assessment
     opening: Opening
     rows: tuple[Row, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the partner may write any of the answers now."""
+        return self.opening.every or bool(self.opening.indicators)
 
     @property
     def groups(self) -> list[Group]:
@@ -151,6 +200,16 @@ class Sheet:
         return sum(row.answer.completed for row in self.rows)
 
     @property
+    def is_first(self) -> bool:
+        """Whether the partner has answered none of this in an earlier round."""
+        return not any(row.earlier for row in self.rows)
+
+    @property
+    def changes(self) -> str:
+        """How the answers moved since the round before, in words."""
+        return changes_in_words(row.change for row in self.rows)
+
+    @property
     def progress(self) -> str:
         """How far the partner is, such as "7 of 13 answered"."""
         return f"{self.answered} of {len(self.rows)} answered"
@@ -168,28 +227,61 @@ def rating_words(answer: Answer) -> str:
 def read_tasks(assessment: Assessment) -> Sheet:
     """Read the answers alone, for the task list: two queries at most."""
     opening = read_opening(assessment)
-    rows = (_row(answer, opening) for answer in assessment.answers.in_order())
+    answers = assessment.answers.in_order().select_related("carried_from__assessment__round")
+    rows = (row_of(answer, opening, carried=_carried(answer)) for answer in answers)
     return Sheet(assessment, opening, tuple(rows))
 
 
+def read_own_drafts(assessment: Assessment, person: User) -> frozenset[int]:
+    """The answers in which the person has typed something that is not saved: one query."""
+    drafts = Draft.objects.filter(answer__assessment=assessment, person=person)
+    return frozenset(drafts.values_list("answer_id", flat=True))
+
+
 def read_sheet(assessment: Assessment) -> Sheet:
-    """Read the answers with evidence and waiting support requests: four queries at most."""
+    """Read the answers with all that belongs to them: five queries at most."""
     opening = read_opening(assessment)
-    answers = assessment.answers.in_order().select_related("updated_by")
+    related = ("updated_by", "carried_from__assessment__round")
+    answers = assessment.answers.in_order().select_related(*related)
+    said = list(answers.annotate(facts=earlier_facts()).prefetch_related(current_evidence()))
     support = _waiting(assessment)
+    planned = read_improvements(assessment.partner, [answer.indicator for answer in said])
     rows = (
-        _row(answer, opening, answer.evidence.all(), support[answer.indicator_id])
-        for answer in answers.prefetch_related("evidence")
+        row_of(
+            answer,
+            opening,
+            evidence=answer.evidence.all(),
+            support=support[answer.indicator_id],
+            improvements=planned[answer.indicator_id],
+            earlier=earlier_of(vars(answer)["facts"]),
+            carried=_carried(answer),
+        )
+        for answer in said
     )
     return Sheet(assessment, opening, tuple(rows))
 
 
-def _row(
+def _carried(answer: Answer) -> str:
+    """The round that the answer was begun from, or nothing; reads what was selected with it."""
+    return str(answer.carried_from.assessment.round) if answer.carried_from else ""
+
+
+def current_evidence() -> Prefetch[str, EvidenceQuerySet, str]:
+    """What stands behind answers now, each file with its newest revision: one query for all."""
+    return Prefetch("evidence", Evidence.objects.current().with_file())
+
+
+def row_of(
     answer: Answer,
     opening: Opening,
+    *,
     evidence: Iterable[Evidence] = (),
     support: Iterable[SupportRequest] = (),
+    improvements: Iterable[Improvement] = (),
+    earlier: Earlier | None = None,
+    carried: str = "",
 ) -> Row:
+    """Put together what pages show of an answer under this opening."""
     is_open = opening.includes(answer.indicator_id)
     asked_at = opening.asked_at if is_open else None
     return Row(
@@ -199,6 +291,10 @@ def _row(
         comment=opening.comments.get(answer.indicator_id, ""),
         evidence=tuple(evidence),
         support=tuple(support),
+        improvements=tuple(improvements),
+        earlier=earlier,
+        carried=carried,
+        is_left_closed=bool(opening.indicators) and not is_open,
     )
 
 
@@ -210,61 +306,3 @@ def _waiting(assessment: Assessment) -> Mapping[int, list[SupportRequest]]:
     for request in requests.select_related("offer").order_by("asked_at", "pk"):
         found[request.indicator_id].append(request)
     return found
-
-
-# --- One indicator -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Desk:
-    """All that is needed to answer one indicator."""
-
-    answer: Answer
-    opening: Opening
-    levels: tuple[LevelDescription, ...]
-    offers: tuple[SupportOffer, ...]
-    asked: tuple[SupportRequest, ...]
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the partner may write this answer now."""
-        return self.opening.includes(self.answer.indicator_id)
-
-    @property
-    def row(self) -> Row:
-        """The answer as other pages show it."""
-        return _row(self.answer, self.opening, self.evidence, self.asked)
-
-    @property
-    def next_step(self) -> str:
-        """What the level above the saved rating would need; empty without one."""
-        steps = {level.rating: level.next_step for level in self.levels}
-        return "" if self.answer.rating is None else steps.get(self.answer.rating, "")
-
-
-def read_desk(answer: Answer) -> Desk:
-    """Read the indicator's levels, offers, evidence and requests: five queries at most."""
-    indicator = answer.indicator
-    asked = SupportRequest.objects.waiting().select_related("offer")
-    mine = asked.filter(partner=answer.assessment.partner_id, indicator=indicator)
-    return Desk(
-        answer=answer,
-        opening=read_opening(answer.assessment),
-        levels=tuple(indicator.levels.order_by("rating")),
-        offers=tuple(indicator.support_offers.order_by("name")),
-        asked=tuple(mine.order_by("asked_at", "pk")),
-        evidence=tuple(answer.evidence.order_by("added_at", "pk")),
-    )
-
-
-def next_answer(answer: Answer) -> Answer | None:
-    """The next answer in the Declaration's order that is open to writing; None after the last."""
-    opening = read_opening(answer.assessment)
-    indicator = answer.indicator
-    place = (indicator.commitment.number, indicator.number)
-    for other in Answer.objects.filter(assessment=answer.assessment_id).in_order():
-        here = (other.indicator.commitment.number, other.indicator.number)
-        if here > place and opening.includes(other.indicator_id):
-            return other
-    return None

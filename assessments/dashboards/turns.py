@@ -11,7 +11,7 @@ from assessments.models import Assessment, Round
 from assessments.verbs import Verb
 from assessments.workflow import State
 from signatories.access import Role, has_role
-from signatories.models import Event, User
+from signatories.models import Event, Notice, User
 
 
 @dataclass(frozen=True)
@@ -82,3 +82,10 @@ def read_sent_back(assessment: Assessment) -> Event | None:
     sending = Event.objects.about(assessment).filter(verb__in=SENDING).select_related("by")
     latest = sending.order_by("-at", "-pk").first()
     return None if latest is None or latest.verb == Verb.SENT else latest
+
+
+def read_told(assessment: Assessment) -> list[str]:
+    """The names of the leaders who were told when the assessment was last sent: one query."""
+    sent = Event.objects.about(assessment).filter(verb=Verb.SENT.value).order_by("-at", "-pk")
+    told = Notice.objects.filter(event__in=sent.values("pk")[:1]).order_by("person__name")
+    return list(told.values_list("person__name", flat=True))

@@ -16,3 +16,8 @@ def due_words(due_on: date, today: date) -> str:
     if days == 1:
         return "due tomorrow"
     return f"due in {days_in_words(days)}" if days > 0 else f"overdue by {days_in_words(-days)}"
+
+
+def due_and_date(due_on: date, today: date) -> str:
+    """Say how far a due date is away, and which it is: "due in 3 days (3 May 2026)"."""
+    return f"{due_words(due_on, today)} ({due_on:%-d %B %Y})"

@@ -1,16 +1,61 @@
 """Is the input well-formed? A module for each thing that people type about."""
 
-from assessments.forms.answers import AnswerForm, differences, typed_texts
+from assessments.forms.answers import (
+    AnswerForm,
+    HiddenNumber,
+    read_seen_support,
+    seen_support,
+    stored_support,
+    typed_texts,
+)
+from assessments.forms.conflicts import (
+    WAS_VERSION,
+    CarriedForm,
+    Conflict,
+    DecisionForm,
+    Sent,
+    carried,
+    conflicts_in,
+    encode,
+    labels_of,
+    raw_values,
+    without_decisions,
+)
 from assessments.forms.decisions import NoteForm, ReviewForm, SignOffForm
+from assessments.forms.evidence import AboutFilesForm, EvidenceForm
 from assessments.forms.rounds import RoundForm, round_defaults
+from assessments.forms.sheets import SheetFileForm, SheetForm
+from assessments.forms.typed import Typed, in_words, lists_of, sent_again
 
 __all__ = [
+    "WAS_VERSION",
+    "AboutFilesForm",
     "AnswerForm",
+    "CarriedForm",
+    "Conflict",
+    "DecisionForm",
+    "EvidenceForm",
+    "HiddenNumber",
     "NoteForm",
     "ReviewForm",
     "RoundForm",
+    "Sent",
+    "SheetFileForm",
+    "SheetForm",
     "SignOffForm",
-    "differences",
+    "Typed",
+    "carried",
+    "conflicts_in",
+    "encode",
+    "in_words",
+    "labels_of",
+    "lists_of",
+    "raw_values",
+    "read_seen_support",
     "round_defaults",
+    "seen_support",
+    "sent_again",
+    "stored_support",
     "typed_texts",
+    "without_decisions",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from assessments.dashboards import Row
-from assessments.forms.answers import Typed
+from assessments.forms.typed import Typed
 from declaration.forms import CharacterCount, LongTextField
 
 

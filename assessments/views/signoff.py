@@ -7,13 +7,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import access, workflow
 from assessments.actions import submitting
-from assessments.dashboards import read_sheet
+from assessments.dashboards import read_sheet, read_told, turn_of
 from assessments.forms import NoteForm, SignOffForm
 from assessments.models import Assessment
 from assessments.views import parts
+from assessments.views.checking import sending
+from assessments.views.task_list import task_list_context
 from assessments.workflow import Move, State
 from declaration.actions import RefusedError
-from signatories.access import Request, Role
+from signatories.access import Request, Role, has_role
 
 DECLINE = "What has to change before you can sign off?"
 
@@ -27,11 +29,26 @@ def assessment_send(request: Request, pk: int) -> HttpResponse:
         submitting.send(assessment=assessment, by=request.user)
     except submitting.IncompleteError:
         sheet = read_sheet(assessment)
-        context = parts.sheet_context(sheet, request, role) | parts.sending(sheet, role)
+        context = parts.sheet_context(sheet, request, role) | sending(sheet, role)
         context["refused"] = True
         return render(request, "assessments/assessment_check.html", context, status=409)
-    messages.success(request, "Sent for sign-off. Your leaders have been told.")
-    return redirect("assessments:assessment-detail", pk)
+    return redirect("assessments:assessment-sent", pk)
+
+
+@require_safe
+def assessment_sent(request: Request, pk: int) -> HttpResponse:
+    """The confirmation, with what happens next and a record to keep, until ecda has decided."""
+    assessment, role = access.assessment_or_404(request, pk)
+    names = {State.AWAITING: "assessment_sent", State.SUBMITTED: "assessment_signed_off"}
+    if assessment.status not in names:
+        return redirect("assessments:assessment-detail", pk)
+    context = {
+        "assessment": assessment,
+        "turn": turn_of(assessment, request.user, role),
+        "told": read_told(assessment),
+        "may_take_back": has_role(role, Role.LEAD) and not assessment.round.is_closed(),
+    }
+    return render(request, f"assessments/{names[assessment.status]}.html", context)
 
 
 @require_POST
@@ -42,7 +59,7 @@ def assessment_take_back(request: Request, pk: int) -> HttpResponse:
     note_form = NoteForm(request.POST, label=parts.TAKE_BACK)
     if not note_form.is_valid():
         _refuse_unless_awaiting(assessment, Move.TAKE_BACK)
-        context = parts.task_list_context(request, assessment, role, note_form)
+        context = task_list_context(request, assessment, role, note_form)
         return render(request, "assessments/assessment_detail.html", context)
     note = note_form.cleaned_data["note"]
     submitting.take_back(assessment=assessment, note=note, by=request.user)

@@ -168,7 +168,8 @@ def _counts(state: str) -> bool:
 
 def _cells(assessments: Iterable[int]) -> Mapping[int, Mapping[int, Cell]]:
     cells: dict[int, dict[int, Cell]] = {pk: {} for pk in assessments}
-    answers = Answer.objects.filter(assessment__in=cells)
+    # Words of an earlier round that nobody has saved in this one do not count.
+    answers = Answer.objects.filter(assessment__in=cells, updated_at__isnull=False)
     for pk, indicator, rating, not_applicable in answers.values_list(
         "assessment_id", "indicator_id", "rating", "not_applicable"
     ).iterator(chunk_size=5000):

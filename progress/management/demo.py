@@ -18,13 +18,16 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from assessments import workflow
-from assessments.actions.answering import Link, Wanted, save_answer
+from assessments.actions.answering import Wanted, save_answer
+from assessments.actions.assigning import assign
+from assessments.actions.evidence import Link
+from assessments.actions.improving import Planned, add_improvement
 from assessments.actions.reviewing import accept, request_changes
 from assessments.actions.rounds import open_round
 from assessments.actions.submitting import send, sign_off
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
-from commitments.models import Edition
+from commitments.models import Edition, Rating
 from signatories.actions.members import add_member
 from signatories.actions.partner_imports import confirm_import, preview_import
 from signatories.actions.people import appoint
@@ -45,6 +48,9 @@ STATES = [
     *[State.DRAFT] * 4,
 ]
 UNSIGNED = 3
+# The partner whose sign-ins are printed.
+BRAINTREE = "braintree-district-council"
+ASSIGNED = "4.1"
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class Demo:
         partners = list(Partner.objects.order_by("name"))
         self.random.shuffle(partners)
         # Braintree's people have work to do: the demonstration begins with theirs.
-        partners.sort(key=lambda partner: partner.slug == "braintree-district-council")
+        partners.sort(key=lambda partner: partner.slug == BRAINTREE)
         for place, (partner, state) in enumerate(zip(partners, STATES, strict=True)):
             self._tell_partner(partner, round_, state, place)
             yield f"{partner}: {workflow.LABELS[state].lower()}"
@@ -139,14 +145,16 @@ class Demo:
     def _tell_partner(self, partner: Partner, round_: Round, state: State, place: int) -> None:
         leader = self._member(partner, "leader")
         lead = self._member(partner, "lead")
-        if place % 3 == 0 or state == State.DRAFT:
-            self._member(partner, "contributor")
+        needed = place % 3 == 0 or state == State.DRAFT
+        contributor = self._member(partner, "contributor") if needed else lead
         if state != State.DRAFT or place < len(STATES) - UNSIGNED:
             self._sign(partner, leader)
         assessment = Assessment.objects.get(partner=partner, round=round_)
         self._answer(assessment, lead, state, place)
         if state != State.DRAFT:
             self._move(assessment, state, lead, leader)
+        if partner.slug == BRAINTREE:
+            self._share_out(assessment, lead, contributor)
 
     def _member(self, partner: Partner, role: str) -> User:
         domain = self.words["domains"][partner.slug]
@@ -184,6 +192,18 @@ class Demo:
             else:
                 self._save(answer, lead, usual)
 
+    def _share_out(self, assessment: Assessment, lead: User, contributor: User) -> None:
+        """Ask a colleague for an answer, and plan improvements: one overdue, one without owner."""
+        today = timezone.localdate()
+        answers = {answer.indicator.code: answer for answer in assessment.answers.in_order()}
+        due_on = today + timedelta(days=9)
+        assign(answer=answers[ASSIGNED], person=contributor, due_on=due_on, by=lead)
+        for item in self.words["improvements"]:
+            planned = Planned(item["what"], item["owner"], today + timedelta(days=item["due_in"]))
+            indicator = answers[item["indicator"]].indicator
+            partner = assessment.partner
+            add_improvement(partner=partner, indicator=indicator, planned=planned, by=lead)
+
     def _set_aside(self, answer: Answer, lead: User, reason: str) -> None:
         save_answer(
             answer=answer,
@@ -213,8 +233,9 @@ class Demo:
             reason="",
             narrative=variant["narrative"],
             completed=True,
+            willing_to_share=rating >= Rating.ESTABLISHED and bool(links),
             by=lead,
-            link=links[0] if links else None,
+            links=links,
             wanted=self._wanted(answer, rating),
         )
 

@@ -60,6 +60,9 @@ LEADERS = outcome(contributor=403, lead=403, staff_member=403, **NO_ECDA)
 LEADS_AND_ADMINISTRATORS = outcome(contributor=403, staff_member=403, staff=403)
 LEADS_AND_ECDA = outcome(contributor=403)
 
+# What a lead of partner A keeps to themselves.
+OWN_ONLY = outcome(contributor=404, leader=404, staff=404, staff_member=404, administrator=404)
+
 # Pages of ecda.
 OUTSIDERS = {"stranger": 403, "former": 403, "contributor": 403, "lead": 403, "leader": 403}
 ECDA = outcome(**OUTSIDERS)
@@ -124,14 +127,45 @@ TABLE = [
     page("assessments:assessment-detail", MEMBERS_AND_ECDA, "assessment"),
     page("assessments:answer-edit", MEMBERS_AND_ECDA, "answer"),
     verb("assessments:answer-save", CONTRIBUTORS, "answer"),
+    verb("assessments:answer-draft", CONTRIBUTORS, "answer"),
+    verb("assessments:answer-presence", CONTRIBUTORS, "answer"),
+    verb("assessments:draft-discard", CONTRIBUTORS, "answer"),
+    page("assessments:draft-detail", OWN_ONLY, "draft"),
+    verb("assessments:draft-detail-discard", OWN_ONLY, "draft"),
+    page("assessments:answer-assign", LEADS, "answer", post=LEADS),
+    verb("assessments:answer-unassign", LEADS, "answer"),
+    page("assessments:answer-history", CONTRIBUTORS, "answer"),
+    verb("assessments:answer-restore", CONTRIBUTORS, "answer"),
+    page("assessments:improvement-list", MEMBERS_AND_ECDA, "partner"),
+    page("assessments:improvement-add", CONTRIBUTORS, "partner", post=CONTRIBUTORS),
+    page("assessments:improvement-edit", MEMBERS_AND_ECDA, "improvement", post=CONTRIBUTORS),
+    verb("assessments:answer-add-link", CONTRIBUTORS, "answer"),
+    verb("assessments:evidence-upload", CONTRIBUTORS, "answer"),
+    page("assessments:evidence-detail", MEMBERS_AND_ECDA, "evidence", post=CONTRIBUTORS),
     verb("assessments:evidence-remove", CONTRIBUTORS, "evidence"),
+    # Not shown to the public; where it is, see tests/assessments/test_evidence_downloads.py.
+    page("assessments:evidence-download", MEMBERS_AND_ECDA, "evidence file", post=NOBODY),
+    verb("assessments:evidence-retry", MEMBERS_AND_ECDA, "evidence file"),
     page("assessments:assessment-check", MEMBERS_AND_ECDA, "assessment"),
+    verb("assessments:assessment-carry-forward", LEADS, "assessment"),
     verb("assessments:assessment-send", LEADS, "assessment"),
+    page("assessments:assessment-sent", MEMBERS_AND_ECDA, "assessment"),
     verb("assessments:assessment-take-back", LEADS, "assessment"),
     page("assessments:assessment-sign-off", LEADERS, "assessment"),
     verb("assessments:assessment-sign-off-confirm", LEADERS, "assessment"),
     verb("assessments:assessment-decline", LEADERS, "assessment"),
     verb("assessments:assessment-start", CONTRIBUTORS, "partner round"),
+    page("assessments:sheet-download", MEMBERS_AND_ECDA, "assessment"),
+    page("assessments:sheet-upload", CONTRIBUTORS, "assessment", post=CONTRIBUTORS),
+    page("assessments:sheet-detail", OWN_ONLY, "sheet upload"),
+    verb("assessments:sheet-confirm", OWN_ONLY, "sheet upload"),
+    verb("assessments:sheet-discard", OWN_ONLY, "sheet upload"),
+    verb("assessments:document-request", MEMBERS_AND_ECDA, "assessment"),
+    verb("assessments:questions-request", ANYONE_IN, "round"),
+    page("assessments:document-detail", MEMBERS_AND_ECDA, "document"),
+    page("assessments:document-status", MEMBERS_AND_ECDA, "document"),
+    page("assessments:document-download", MEMBERS_AND_ECDA, "document"),
+    verb("assessments:document-retry", MEMBERS_AND_ECDA, "document"),
     # assessments: ecda
     page("assessments:review-queue", ECDA),
     page("assessments:review-detail", REVIEWERS, "assessment"),

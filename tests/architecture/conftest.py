@@ -8,7 +8,18 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from assessments.models import Assessment, Evidence
+from assessments.dashboards import read_offline
+from assessments.models import (
+    Answer,
+    Assessment,
+    Document,
+    Draft,
+    Evidence,
+    EvidenceFile,
+    Improvement,
+    SheetUpload,
+)
+from assessments.sheets import write_sheet
 from progress.models import Report
 from signatories.models import Membership, Message, PartnerImport, User
 from tests.architecture.access_table import PERSONAS
@@ -26,6 +37,50 @@ def outbox(tmp_path: Path, settings: Any) -> str:
     mail = EmailMessage("Hello", "Text", "a@example.org", ["b@example.org"])
     (tmp_path / "20260101-1.log").write_bytes(mail.message().as_bytes())
     return "20260101-1-0"
+
+
+def partner_import(administrator: User) -> PartnerImport:
+    """A partner list that waits to be confirmed."""
+    return PartnerImport.objects.create(
+        file_name="p.csv",
+        content=b"name,kind\nA Council,district\n",
+        sha256=hashlib.sha256(b"").hexdigest(),
+        encoding="utf-8",
+        preview_sha256="",
+        uploaded_by=administrator,
+    )
+
+
+def draft_of(answer: Answer, person: User) -> Draft:
+    """What a person has typed in the answer and not saved."""
+    typed = {"narrative": ["CANARY"]}
+    return Draft.objects.create(answer=answer, person=person, version=1, typed=typed)
+
+
+def sheet_upload(assessment: Assessment, person: User) -> SheetUpload:
+    """A spreadsheet of answers that waits to be confirmed."""
+    return SheetUpload.objects.create(
+        assessment=assessment,
+        file_name="CANARY.xlsx",
+        content=write_sheet(assessment, read_offline(assessment)),
+        sha256=hashlib.sha256(b"").hexdigest(),
+        uploaded_by=person,
+    )
+
+
+def evidence_file(answer: Answer, person: User) -> EvidenceFile:
+    """A file behind the answer that waits to be scanned."""
+    evidence = Evidence.objects.create(answer=answer, title="CANARY", added_by=person)
+    return EvidenceFile.objects.create(
+        key="f",
+        evidence=evidence,
+        file="evidence/none",
+        name="CANARY.pdf",
+        size=1,
+        media_type="application/pdf",
+        sha256=hashlib.sha256(b"").hexdigest(),
+        uploaded_by=person,
+    )
 
 
 @pytest.fixture
@@ -50,29 +105,32 @@ def world(
     evidence = Evidence.objects.create(
         answer=answer, title="CANARY", url="https://a.example/", added_by=lead
     )
+    improvement = Improvement.objects.create(
+        partner=partner, indicator=answer.indicator, what="CANARY", added_by=lead
+    )
     report = Report.objects.create(key="k", partner=partner, round=round, requested_by=lead)
-    upload = PartnerImport.objects.create(
-        file_name="p.csv",
-        content=b"name,kind\nA Council,district\n",
-        sha256=hashlib.sha256(b"").hexdigest(),
-        encoding="utf-8",
-        preview_sha256="",
-        uploaded_by=administrator,
+    document = Document.objects.create(
+        key="d", kind="assessment", assessment=assessment, round=round, requested_by=lead
     )
     message = Message.objects.create(
         key="m", person=lead, to=lead.email, subject="S", body="B", message_id="<m@x.example>"
     )
-    membership = Membership.objects.get(person=contributor)
     return {
         "": {},
         "partner": {"slug": partner.slug},
         "partner round": {"slug": partner.slug, "round": round.slug},
-        "membership": {"slug": partner.slug, "pk": membership.pk},
+        "round": {"slug": round.slug},
+        "membership": {"slug": partner.slug, "pk": Membership.objects.get(person=contributor).pk},
         "certificate": {"code": signature.certificate.code},
-        "import": {"pk": upload.pk},
+        "import": {"pk": partner_import(administrator).pk},
         "assessment": {"pk": assessment.pk},
         "answer": {"pk": answer.pk},
         "evidence": {"pk": evidence.pk},
+        "evidence file": {"code": evidence_file(answer, lead).code},
+        "draft": {"pk": draft_of(answer, lead).pk},
+        "sheet upload": {"pk": sheet_upload(assessment, lead).pk},
+        "improvement": {"pk": improvement.pk},
+        "document": {"code": document.code},
         "report": {"code": report.code},
         "reset link": {"uidb36": "1", "key": "used-before"},
         "e-mail link": {"key": "used-before"},

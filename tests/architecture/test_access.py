@@ -10,6 +10,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from assessments.models.assessments import AssessmentQuerySet
+from assessments.models.drafts import DraftQuerySet
+from assessments.models.improvements import ImprovementQuerySet
+from assessments.models.uploads import SheetUploadQuerySet
 from progress.models import ReportQuerySet
 from signatories.models.partners import PartnerQuerySet
 from tests.architecture.access_table import (
@@ -118,7 +121,14 @@ def test_with_visibility_opened_the_table_would_fail(
     world: dict[str, dict[str, Any]], clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: what the table proves depends on `visible_to`."""
-    for kind in (PartnerQuerySet, AssessmentQuerySet, ReportQuerySet):
+    for kind in (
+        PartnerQuerySet,
+        AssessmentQuerySet,
+        DraftQuerySet,
+        ImprovementQuerySet,
+        ReportQuerySet,
+        SheetUploadQuerySet,
+    ):
         monkeypatch.setattr(kind, "visible_to", lambda self, user: self)
     noticed = []
     for row in OBJECTS:

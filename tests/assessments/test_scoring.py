@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessments.scoring import roll_up
+from assessments.scoring import Movement, movement, roll_up
 
 
 def test_unanswered_and_not_applicable_are_left_out() -> None:
@@ -25,3 +25,22 @@ def test_the_median_is_the_lower_one_and_there_may_be_none(
 def test_a_rating_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ValueError, match="from 0 to 4"):
         roll_up([(5, False)])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "moved"),
+    [
+        (None, (2, False), Movement.NEW),
+        ((2, False), (2, False), Movement.SAME),
+        ((1, False), (2, False), Movement.UP),
+        ((4, False), (0, False), Movement.DOWN),
+        ((None, True), (None, True), Movement.SAME),
+        ((None, True), (0, False), Movement.OTHER),
+        ((3, False), (None, True), Movement.OTHER),
+        ((None, False), (1, False), Movement.OTHER),
+    ],
+)
+def test_an_answer_moves_up_or_down_or_otherwise(
+    before: tuple[int | None, bool] | None, now: tuple[int | None, bool], moved: Movement
+) -> None:
+    assert movement(before, now) == moved

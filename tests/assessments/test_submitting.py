@@ -76,7 +76,7 @@ def test_sending_tells_the_leaders_with_a_link_to_sign_off(
     answer_all(assessment, lead)
     client = client_of(lead)
     response = client.post(path("assessment-send", assessment), follow=True)
-    assert response.redirect_chain == [(path("assessment-detail", assessment), 302)]
+    assert response.redirect_chain == [(path("assessment-sent", assessment), 302)]
     assert "Sent for sign-off" in text_of(response)
     now = Assessment.objects.get()
     assert (now.state, now.came_from, now.sent_by) == ("awaiting", "draft", lead)

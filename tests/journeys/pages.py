@@ -10,6 +10,10 @@ SIGNED = "/partners/basildon-council"
 # Rows of the access table that are no pages: fragments, files and health.
 NO_PAGES = {
     "healthz",
+    "assessments:document-status",
+    "assessments:document-download",
+    "assessments:evidence-download",
+    "assessments:sheet-download",
     "readyz",
     "progress:report-status",
     "progress:report-download",
@@ -30,7 +34,8 @@ class Visit:
 
 def visits(portal: Portal) -> list[Visit]:
     """Every page with the demonstration's own objects in its address."""
-    return [*_public(portal), *_of_partners(portal), *_of_ecda(portal)]
+    of_partners = [*_of_partners(portal), *_of_answers(portal), *_of_sending(portal)]
+    return [*_public(portal), *of_partners, *_of_ecda(portal)]
 
 
 def _one(portal: Portal, statement: str) -> str:
@@ -61,6 +66,19 @@ def _public(portal: Portal) -> list[Visit]:
     ]
 
 
+def _mine(portal: Portal) -> str:
+    return _one(
+        portal,
+        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'",
+    )
+
+
+def _sheet(portal: Portal, which: str) -> str:
+    """The first or the last spreadsheet that somebody brought back."""
+    return _one(portal, f"SELECT {which}(id) FROM assessments_sheetupload")
+
+
 def _of_partners(portal: Portal) -> list[Visit]:
     lead, leader = "lead@braintree.example", "leader@braintree.example"
     mine = _one(
@@ -70,6 +88,8 @@ def _of_partners(portal: Portal) -> list[Visit]:
     )
     answer = _one(portal, f"SELECT min(id) FROM assessments_answer WHERE assessment_id = {mine}")
     report = _one(portal, "SELECT code FROM progress_report LIMIT 1")
+    document = _one(portal, "SELECT code FROM assessments_document WHERE kind = 'assessment'")
+    questions = _one(portal, "SELECT code FROM assessments_document WHERE kind = 'questions'")
     member = _one(
         portal,
         "SELECT m.id FROM signatories_membership m JOIN signatories_user u ON u.id = m.person_id"
@@ -92,7 +112,76 @@ def _of_partners(portal: Portal) -> list[Visit]:
         Visit("assessments:assessment-detail", "lead@southend.example", f"/assessments/{changes}/"),
         Visit("progress:report-list", lead, f"{PARTNER}/reports/"),
         Visit("progress:report-detail", lead, f"/reports/{report}/"),
+        Visit("assessments:document-detail", lead, f"/documents/{document}/"),
+        Visit("assessments:document-detail", leader, f"/documents/{questions}/"),
     ]
+
+
+def _of_answers(portal: Portal) -> list[Visit]:
+    """What hangs on an answer: who is asked, its history, what will be done about it."""
+    lead, staff = "lead@braintree.example", "staff@ecda.example"
+    answer = _one(
+        portal,
+        "SELECT min(a.id) FROM assessments_answer a"
+        " JOIN assessments_assessment s ON s.id = a.assessment_id"
+        " JOIN signatories_partner p ON p.id = s.partner_id"
+        " WHERE p.slug = 'braintree-district-council'",
+    )
+    first = _one(portal, f"SELECT min(pgh_id) FROM assessments_answerhistory WHERE id = {answer}")
+    improvement = _one(
+        portal,
+        "SELECT min(i.id) FROM assessments_improvement i"
+        " JOIN signatories_partner p ON p.id = i.partner_id"
+        " WHERE p.slug = 'braintree-district-council'",
+    )
+    draft, typed_in = portal.query("SELECT id, answer_id FROM assessments_draft")[0]
+    return [
+        Visit("assessments:draft-detail", lead, f"/drafts/{draft}/"),
+        Visit("assessments:answer-edit", lead, f"/answers/{typed_in}/"),
+        Visit("assessments:answer-assign", lead, f"/answers/{answer}/assign/"),
+        Visit("assessments:answer-history", lead, f"/answers/{answer}/history/"),
+        Visit("assessments:answer-history", lead, f"/answers/{answer}/history/?version={first}"),
+        Visit("assessments:improvement-list", lead, f"{PARTNER}/improvements/"),
+        Visit("assessments:improvement-list", staff, f"{PARTNER}/improvements/?status=overdue"),
+        Visit("assessments:improvement-add", lead, f"{PARTNER}/improvements/add/"),
+        Visit("assessments:improvement-edit", lead, f"/improvements/{improvement}/"),
+        Visit("assessments:improvement-edit", staff, f"/improvements/{improvement}/"),
+        Visit("assessments:sheet-upload", lead, f"/assessments/{_mine(portal)}/sheet/upload/"),
+        Visit("assessments:sheet-detail", lead, f"/uploads/{_sheet(portal, 'min')}/"),
+        Visit("assessments:sheet-detail", lead, f"/uploads/{_sheet(portal, 'max')}/"),
+    ]
+
+
+def _of_sending(portal: Portal) -> list[Visit]:
+    """What stands between the answers and ecda: checked, sent, read by the leader."""
+    awaiting, submitted = _assessment(portal, "awaiting"), _assessment(portal, "submitted")
+    changes = _assessment(portal, "changes")
+    lead = _sender(portal, awaiting)
+    leader = lead.replace("lead@", "leader@")
+    return [
+        Visit("assessments:assessment-detail", lead, f"/assessments/{awaiting}/"),
+        Visit("assessments:assessment-sent", lead, f"/assessments/{awaiting}/sent/"),
+        Visit("assessments:assessment-sent", leader, f"/assessments/{awaiting}/sent/"),
+        Visit("assessments:assessment-sign-off", leader, f"/assessments/{awaiting}/sign-off/"),
+        Visit(
+            "assessments:assessment-sent",
+            _sender(portal, submitted),
+            f"/assessments/{submitted}/sent/",
+        ),
+        Visit(
+            "assessments:assessment-check",
+            _sender(portal, changes),
+            f"/assessments/{changes}/check/",
+        ),
+    ]
+
+
+def _sender(portal: Portal, assessment: str) -> str:
+    return _one(
+        portal,
+        "SELECT u.email FROM assessments_assessment a JOIN signatories_user u"
+        f" ON u.id = a.sent_by_id WHERE a.id = {assessment}",
+    )
 
 
 def _of_ecda(portal: Portal) -> list[Visit]:

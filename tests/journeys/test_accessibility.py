@@ -8,17 +8,21 @@ from playwright.sync_api import Page, expect
 
 from progress.management.demo import PASSWORD
 from tests.architecture.access_table import OK, TABLE
+from tests.assessments.sheet_files import fill_in
 from tests.browser import faults, sign_out
 from tests.journeys.pages import NO_PAGES, Visit, visits
 from tests.servers import Portal, wait_until
 from tests.visitor import Visitor
 
-READY = "SELECT count(*) FROM progress_report WHERE state = 'done'"
+READY = (
+    "SELECT (SELECT count(*) FROM progress_report WHERE state = 'done')"
+    " + (SELECT count(*) FROM assessments_document WHERE state = 'done')"
+)
 
 
 @pytest.fixture(scope="module")
 def demo(portal: Portal) -> Portal:
-    """The portal with the demonstration, and one finished report."""
+    """The portal with the demonstration, and one finished PDF of each kind."""
     portal.manage("load_demo")
     visitor = Visitor(portal.url)
     visitor.sign_in("lead@braintree.example")
@@ -26,8 +30,34 @@ def demo(portal: Portal) -> Portal:
     year = str(portal.query("SELECT slug FROM assessments_round")[0][0])
     asked = visitor.post(f"{page}request", {"round": year, "key": str(uuid4())}, page=page)
     assert "/reports/" in asked.url, asked.text
-    wait_until(lambda: portal.query(READY)[0][0] == 1, seconds=60, what="the report is made")
+    mine = portal.query(
+        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'"
+    )[0][0]
+    tasks = f"/assessments/{mine}/"
+    visitor.post(f"/assessments/{mine}/documents/request", {"key": str(uuid4())}, page=tasks)
+    visitor.post(f"/rounds/{year}/questions/request", {}, page=tasks)
+    bring_back(visitor, tasks)
+    half_type(visitor, portal, f"WHERE assessment_id = {mine}")
+    wait_until(lambda: portal.query(READY)[0][0] == 3, seconds=60, what="the PDFs are made")
     return portal
+
+
+def bring_back(visitor: Visitor, tasks: str) -> None:
+    """A spreadsheet that changes answers, and one with a cell that cannot be taken."""
+    content = visitor.get(f"{tasks}sheet/").content
+    changes = {("1.1", "Rating"): "4", ("1.1", "Narrative"): "We do more.", ("1.2", "Rating"): "1"}
+    for changed in (changes, changes | {("1.3", "Rating"): "superb"}):
+        done = visitor.upload(f"{tasks}sheet/upload/", "file", "a.xlsx", fill_in(content, changed))
+        assert "/uploads/" in done.url, done.text
+
+
+def half_type(visitor: Visitor, portal: Portal, where: str) -> None:
+    """Half an answer that is kept as a draft."""
+    answer = portal.query(f"SELECT max(id) FROM assessments_answer {where}")[0][0]
+    typed = {"version": "1", "rating": "2", "narrative": "Half a sen"}
+    kept = visitor.post(f"/answers/{answer}/draft", typed, page=f"/answers/{answer}/")
+    assert kept.status == 200, kept.text
 
 
 def sign_in(page: Page, email: str) -> None:

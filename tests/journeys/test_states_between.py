@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import faults
 from tests.journeys.test_accessibility import demo, sign_in
@@ -30,35 +30,6 @@ def upload(page: Page, text: str) -> None:
         {"name": "partners.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     page.get_by_role("button", name="Preview").click()
-
-
-def test_two_browsers_save_one_answer(demo: Portal, page: Page, browser: Browser) -> None:
-    sign_in(page, "lead@braintree.example")
-    page.goto(answer_of_braintree(demo))
-    other = browser.new_context(base_url=demo.url).new_page()
-    sign_in(other, "contributor@braintree.example")
-    other.goto(answer_of_braintree(demo))
-    other.get_by_label("Narrative").fill("What the contributor wrote.")
-    other.get_by_role("button", name="Save and return").click()
-    page.get_by_label("Narrative").fill("What the lead wrote.")
-    page.get_by_role("button", name="Save and return").click()
-    expect(page.get_by_label("Narrative")).to_have_value("What the lead wrote.")
-    expect(page.locator(MAIN)).to_contain_text("What the contributor wrote.")
-    assert faults(page) == []
-    page.get_by_role("button", name="Save mine").click()
-    page.goto(answer_of_braintree(demo))
-    expect(page.get_by_label("Narrative")).to_have_value("What the lead wrote.")
-    other.context.close()
-
-
-def answer_of_braintree(portal: Portal) -> str:
-    found = portal.query(
-        "SELECT min(a.id) FROM assessments_answer a"
-        " JOIN assessments_assessment s ON s.id = a.assessment_id"
-        " JOIN signatories_partner p ON p.id = s.partner_id"
-        " WHERE p.slug = 'braintree-district-council'"
-    )
-    return f"/answers/{found[0][0]}/"
 
 
 def test_signing_off(demo: Portal, page: Page) -> None:

@@ -85,7 +85,8 @@ def answer_everything(page: Page) -> None:
         page.get_by_label("2 Developing").check()
         page.get_by_label("Narrative").fill(f"We do this in part: ŵ ŷ, answer {number}.")
         if number == 0:
-            page.get_by_label("Address of a page").fill("https://braintree.example/strategy")
+            page.get_by_text("Add links").click()
+            page.get_by_label("Address of a page or document").fill("https://braintree.example/strategy")
             page.get_by_label("Name of the page or document").fill("Our data strategy")
             page.get_by_label("ecda Data Masterclass").check()
         page.get_by_label("Yes", exact=True).check()
@@ -162,8 +163,8 @@ def the_lead_sends(page: Page, portal: Portal) -> str:
     expect(page.locator("main")).to_contain_text("13 of 13 answered")
     expect(page.locator("main")).to_contain_text("Our data strategy")
     click(page, "Send for sign-off")
-    expect(page.locator("main")).to_contain_text("Awaiting sign-off")
-    assessment = page.url
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sent for sign-off")
+    assessment = page.url.removesuffix("sent/")
     sign_out(page)
     return assessment
 

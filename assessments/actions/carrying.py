@@ -1,0 +1,140 @@
+"""Begin an assessment from what the partner said before: copied, and to be reviewed by people."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from assessments.actions import moves
+from assessments.actions.opening import ClosedToWritingError, closed_by_trigger
+from assessments.dashboards import carryable, rounds_in_words, source_of
+from assessments.models import Answer, Assessment, Evidence, EvidenceFile
+from assessments.models.evidence import new_code
+from assessments.verbs import NOTICES, Verb
+from assessments.workflow import State
+from declaration.actions import RefusedError, action
+from declaration.jobs import ring
+from signatories.actions.events import record
+from signatories.models import User
+
+# What is said again; who saved it, and whether it is completed, is not.
+WORDS = ("rating", "not_applicable", "reason", "narrative", "willing_to_share")
+EVIDENCE = ("title", "url", "dated_on", "note", "public", "added_at", "added_by_id")
+FILE = ("name", "size", "media_type", "sha256", "uploaded_at", "uploaded_by_id")
+
+
+@action
+def carry_forward(*, assessment: Assessment, by: User) -> int:
+    """Copy the partner's earlier answers into those nobody has touched; how many were copied.
+
+    Each is the latest that was completed in an earlier round, of the same indicator or of the one
+    it continues, with the evidence it has now. None counts until somebody saves it. Twice is once.
+    ClosedToWritingError when the assessment is not a draft of an open round.
+    """
+    found = _open_draft(assessment)
+    with closed_by_trigger():
+        copied = _copy_words(found)
+        _copy_evidence(copied)
+    if copied:
+        rounds = rounds_in_words(source.assessment.round.name for source in copied.values())
+        record(
+            verb=Verb.CARRIED_FORWARD,
+            by=by,
+            partner=found.partner,
+            subject=found,
+            note=f"{len(copied)} of {rounds}",
+            notices=NOTICES,
+        )
+    return len(copied)
+
+
+def _open_draft(assessment: Assessment) -> Assessment:
+    found = Assessment.objects.select_related("round", "partner").get(pk=assessment.pk)
+    try:
+        moves.refuse_when_closed(found)
+    except RefusedError as error:
+        raise ClosedToWritingError(str(error)) from error
+    if found.status != State.DRAFT:
+        raise ClosedToWritingError(
+            "You cannot bring forward earlier answers now, because the assessment is "
+            f"“{found.get_state_display()}”. It is the turn of {found.turn}."
+        )
+    return found
+
+
+def _copy_words(assessment: Assessment) -> Mapping[Answer, Answer]:
+    """Fill the untouched answers; returns each with the earlier one it was copied from.
+
+    Their rows are locked: whoever saves one of them meanwhile is found to have touched it.
+    """
+    empty = list(carryable(assessment).select_for_update(of=("self",)))
+    sources = Answer.objects.select_related("assessment__round").in_bulk(
+        [source_of(answer) for answer in empty]
+    )
+    copied = {answer: sources[source_of(answer)] for answer in empty}
+    for answer, source in copied.items():
+        for name in WORDS:
+            setattr(answer, name, getattr(source, name))
+        answer.carried_from = source
+        answer.version += 1
+    Answer.objects.bulk_update(copied, [*WORDS, "carried_from", "version"])
+    return copied
+
+
+def _copy_evidence(copied: Mapping[Answer, Answer]) -> None:
+    """Let the copies stand on the same links and files, leaving out what is there already.
+
+    What the virus scanner refused stays behind.
+    """
+    sources = list(copied.values())
+    found = Evidence.objects.current().filter(answer__in=sources)
+    newest = _newest_files(found)
+    by_answer: dict[int, list[Evidence]] = defaultdict(list)
+    for evidence in found:
+        if not evidence.is_file or evidence.pk in newest:
+            by_answer[evidence.answer_id].append(evidence)
+    there = {
+        (evidence.answer_id, evidence.newest["sha256"] if evidence.newest else evidence.url)
+        for evidence in Evidence.objects.current().filter(answer__in=copied).with_file()
+    }
+    pairs = [
+        (evidence, Evidence(answer=answer, **_same(evidence, EVIDENCE)))
+        for answer, source in copied.items()
+        for evidence in by_answer[source.pk]
+        if (answer.pk, evidence.url or newest[evidence.pk].sha256) not in there
+    ]
+    Evidence.objects.bulk_create(copy for _, copy in pairs)
+    _copy_files([(newest[old.pk], copy) for old, copy in pairs if old.is_file])
+
+
+def _newest_files(evidence: Iterable[Evidence]) -> Mapping[int, EvidenceFile]:
+    """The last revision of each file, by the evidence's id, unless it was refused."""
+    files = EvidenceFile.objects.filter(evidence__in=evidence)
+    newest = files.order_by("evidence_id", "-number").distinct("evidence_id")
+    refused = EvidenceFile.Verdict.INFECTED
+    return {file.evidence_id: file for file in newest if file.verdict != refused}
+
+
+def _copy_files(pairs: Sequence[tuple[EvidenceFile, Evidence]]) -> None:
+    """Make a first revision of each on the same stored file; what was not scanned yet is again."""
+    copies = []
+    for old, evidence in pairs:
+        code = new_code()
+        copy = EvidenceFile(
+            evidence=evidence,
+            code=code,
+            key=f"evidence-{code}",
+            file=old.file.name,
+            **_same(old, FILE),
+        )
+        if old.state == EvidenceFile.State.DONE:
+            ended = ("state", "verdict", "percent", "started_at", "finished_at")
+            for name, value in _same(old, ended).items():
+                setattr(copy, name, value)
+        copies.append(copy)
+    EvidenceFile.objects.bulk_create(copies)
+    for copy in copies:
+        if copy.is_waiting:
+            ring(copy)
+
+
+def _same(row: object, names: Iterable[str]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
