@@ -86,7 +86,9 @@ def answer_everything(page: Page) -> None:
         page.get_by_label("Narrative").fill(f"We do this in part: ŵ ŷ, answer {number}.")
         if number == 0:
             page.get_by_text("Add links").click()
-            page.get_by_label("Address of a page or document").fill("https://braintree.example/strategy")
+            page.get_by_label("Address of a page or document").fill(
+                "https://braintree.example/strategy"
+            )
             page.get_by_label("Name of the page or document").fill("Our data strategy")
             page.get_by_label("ecda Data Masterclass").check()
         page.get_by_label("Yes", exact=True).check()
