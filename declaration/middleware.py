@@ -1,5 +1,6 @@
 """What every request passes: broken input, refusals, old sessions, private pages."""
 
+import codecs
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from declaration.actions import RefusedError
 from declaration.writers import keep_refused
 
+READ = {"utf-8", "ascii"}
 Handler = Callable[[HttpRequest], HttpResponse]
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
@@ -36,12 +38,14 @@ def refuse_broken_input(get_response: Handler) -> Handler:
 
 
 def _is_readable(charset: str | None) -> bool:
-    """Whether the request's charset decodes text; `hex` is a codec to Python, and no charset."""
+    """Whether the request's charset is the one that browsers send.
+
+    Others could smuggle in what UTF-8 cannot hold, and `hex` is a codec to Python and no charset.
+    """
     try:
-        b"a".decode(charset or settings.DEFAULT_CHARSET)
-    except (LookupError, ValueError):
+        return codecs.lookup(charset or settings.DEFAULT_CHARSET).name in READ
+    except LookupError:
         return False
-    return True
 
 
 def _any_broken(values: Mapping[str, object]) -> bool:

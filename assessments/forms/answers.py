@@ -28,7 +28,8 @@ OTHER = "other"
 RATINGS = [(str(rating.value), f"{rating.value} {rating.label}") for rating in Rating]
 # A number beyond this fits in no column; it is as stale as any other wrong one.
 LARGEST_NUMBER = 2**31 - 1
-NOTHING_SEEN = ""
+# More than a page of ours carries: the support's own words have 2,000 characters.
+LONGEST_SEEN = 20_000
 
 
 class HiddenNumber(forms.CharField):
@@ -270,10 +271,10 @@ class AnswerForm(forms.Form):
             "draft": SeenDraft(given["page"], given["revision"]),
         }
 
-    def wanted(self, values: Mapping[str, object]) -> Wanted | None:
-        """The support that these values want; None when it is what the page was made with."""
-        support = {name: values[name] for name in ("support", "support_words")}
-        if support == self.seen_support:
+    def wanted(self, values: Mapping[str, object], stored: Mapping[str, object]) -> Wanted | None:
+        """The support that these values want; None when it is what is wanted already."""
+        support = {name: values[name] for name in stored}
+        if support == stored:
             return None
         chosen: Any = support["support"]
         offers = tuple(self.offers[slug] for slug in chosen if slug in self.offers)
@@ -283,10 +284,12 @@ class AnswerForm(forms.Form):
 def read_seen_support(text: str) -> dict[str, object] | None:
     """The support that a page carried along; None when it cannot be read."""
     try:
-        offers, words = json.loads(text)
-        return support_of([*map(str, offers), *([OTHER] if words else [])], str(words))
-    except (ValueError, TypeError):
+        offers, words = json.loads(text[:LONGEST_SEEN])
+        found = support_of([*map(str, offers), *([OTHER] if words else [])], str(words))
+        "".join(map(str, found.values())).encode()
+    except (ValueError, TypeError, RecursionError):
         return None
+    return found
 
 
 def support_of(chosen: Iterable[str], words: str) -> dict[str, object]:

@@ -11,6 +11,9 @@ def readable(text: str) -> None:
     if "\N{REPLACEMENT CHARACTER}" in text:
         words = "Replace the character “\N{REPLACEMENT CHARACTER}”, which could not be read"
         raise ValidationError(words, code="unreadable")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        words = "Remove half of a character, which your browser sent without the other half"
+        raise ValidationError(words, code="unreadable")
 
 
 def read_carefully(form: forms.BaseForm) -> None:

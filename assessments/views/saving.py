@@ -74,12 +74,14 @@ def _is_there_already(desk: Desk, form: AnswerForm, merged: Merge) -> bool:
 def merge_with(desk: Desk, form: AnswerForm) -> Merge:
     """Compare what was typed with what is stored, by what both began from."""
     mine, answer = form.mine, desk.answer
+    # Support has no version, and ecda ends requests too: what the page had seen says who did what.
+    seen = form.seen_support
     if form.began_from == answer.version:
-        return Merge(mine, (), ())
+        return merge(values_of(answer) | (seen or stored_support(desk)), mine, stored_now(desk))
     base = read_base(answer, form.began_from)
     # Support that the page did not say it had seen equals nothing: where it differs, it is asked.
-    seen = form.seen_support or {"support": None, "support_words": None}
-    return merge(None if base is None else base | seen, mine, stored_now(desk))
+    unseen = {"support": None, "support_words": None}
+    return merge(None if base is None else base | (seen or unseen), mine, stored_now(desk))
 
 
 def stored_now(desk: Desk) -> Values:
@@ -116,6 +118,6 @@ def _save(desk: Desk, form: AnswerForm, values: Values, by: User) -> Answer:
         answer=desk.answer,
         version=desk.answer.version,
         **arguments,
-        wanted=form.wanted(values),
+        wanted=form.wanted(values, stored_support(desk)),
         by=by,
     )

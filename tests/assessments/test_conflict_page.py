@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.actions.answering import Wanted, save_answer
 from assessments.models import Answer, Assessment, Draft
@@ -251,3 +252,42 @@ def test_a_save_under_the_present_version_needs_no_comparison(
 ) -> None:
     assert post_answer(client, answer, narrative=MINE).status_code == 302
     assert stored(answer).version == 3
+
+
+def test_support_that_ecda_has_given_meanwhile_is_not_asked_for_again(
+    answer: Answer, client: Client, lead: User
+) -> None:
+    """Nobody saved the answer since: requests have a life of their own."""
+    colleague_saves(answer, lead, wanted=Wanted(words="Help us"))
+    form = opened(client, answer)
+    requests = answer.assessment.partner.support_requests
+    requests.update(state="done", ended_at=timezone.now())
+    offer = answer.indicator.support_offers.all()[0]
+    chosen = [*form["support"], offer.slug]
+    assert send(client, answer, form, support=chosen).status_code == 302
+    [asked] = requests.waiting()
+    assert asked.offer == offer
+
+
+@pytest.mark.parametrize(
+    "seen", ["[" * 100_000, '[["\\ud800"], "\\ud800"]', "[1]", "null", "[[],{}]"]
+)
+def test_a_forged_note_of_the_support_seen_is_no_error(
+    seen: str, answer: Answer, client: Client
+) -> None:
+    form = opened(client, answer) | {"support_seen": [seen], "narrative": [MINE]}
+    assert send(client, answer, form).status_code == 302
+    assert stored(answer).narrative == MINE
+
+
+def test_taking_the_reason_away_while_a_colleague_needs_it_is_asked_about(
+    answer: Answer, client: Client, lead: User
+) -> None:
+    colleague_saves(answer, lead, reason="Because")
+    form = opened(client, answer)
+    colleague_saves(answer, lead, rating=None, not_applicable=True, completed=True)
+    response = send(client, answer, form, reason="", completed="yes", completed_for="")
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "keep-rating" in page
+    assert "keep-reason" in page

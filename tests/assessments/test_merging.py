@@ -97,3 +97,22 @@ def test_the_two_sides_see_the_same_conflicts(
 ) -> None:
     ours, others = merge(base, mine, theirs), merge(base, theirs, mine)
     assert set(ours.conflicts) == set(others.conflicts)
+
+
+def test_of_a_set_each_side_adds_and_takes_away_for_itself() -> None:
+    base = BASE | {"support": ("a", "b"), "support_words": ""}
+    merged = merge(base, base | {"support": ("a", "b", "c")}, base | {"support": ("b",)})
+    assert (merged.values["support"], merged.conflicts) == (("b", "c"), ())
+
+
+def test_a_set_that_was_never_seen_is_to_be_decided() -> None:
+    base = BASE | {"support": None, "support_words": None}
+    mine = BASE | {"support": ("a",), "support_words": ""}
+    assert merge(base, mine, mine | {"support": ("b",)}).conflicts == ("support",)
+
+
+def test_not_applicable_is_never_left_without_its_reason() -> None:
+    """They say that it does not apply, for the reason that was there; I take the reason away."""
+    base = BASE | {"reason": "Because"}
+    merged = merge(base, base | {"reason": ""}, base | {"rating": "na"})
+    assert merged.conflicts == ("rating", "reason")

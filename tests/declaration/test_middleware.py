@@ -28,7 +28,9 @@ def test_nul_in_an_address_is_refused_in_words(client: Client, address: str) -> 
     assert "<h1" in response.text
 
 
-@pytest.mark.parametrize("charset", ["hex", "rot13", "base64", "no-such"])
+@pytest.mark.parametrize(
+    "charset", ["hex", "rot13", "base64", "no-such", "utf-7", "idna", "punycode", "unicode_escape"]
+)
 def test_a_charset_that_is_none_is_no_fault_of_ours(client: Client, charset: str) -> None:
     kind = f"text/plain; charset={charset}"
     assert client.generic("GET", "/healthz?a=1", content_type=kind).status_code in {200, 400}
