@@ -33,6 +33,7 @@ urlpatterns = [
     path("answers/<int:pk>/files", evidence.evidence_upload, name="evidence-upload"),
     path("evidence/<int:pk>/", evidence.evidence_detail, name="evidence-detail"),
     path("evidence/<int:pk>/remove", evidence.evidence_remove, name="evidence-remove"),
+    path("evidence/<int:pk>/unpublish", evidence.evidence_unpublish, name="evidence-unpublish"),
     path("evidence/files/<str:code>/", evidence.evidence_download, name="evidence-download"),
     path("evidence/files/<str:code>/retry", evidence.evidence_retry, name="evidence-retry"),
     path(

@@ -51,6 +51,7 @@ MINE = frozenset(
         "assessments:answer-add-link",
         "assessments:evidence-detail",
         "assessments:evidence-remove",
+        "assessments:evidence-unpublish",
         "assessments:evidence-upload",
         "assessments:answer-assign",
         "assessments:answer-history",

@@ -1,5 +1,6 @@
 """Look at an uploaded file before it is kept: its name, its size, and what it really holds."""
 
+import logging
 import math
 import unicodedata
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from declaration import contents
 from declaration.actions import RefusedError
+
+logger = logging.getLogger(__name__)
 
 Upload: TypeAlias = "UploadedFile[Any]"
 
@@ -52,6 +55,10 @@ def check(upload: Upload) -> Checked:
         media_type = contents.examine(upload.file, size, suffix)  # type: ignore[arg-type]  # open for bytes
     except contents.UnfitError as error:
         raise UnusableFileError(f"“{name}” {error}.") from error
+    except Exception as error:
+        # Whatever its bytes make a reader do, what was typed beside the file is not to be lost.
+        logger.exception("an uploaded file of type %r could not be looked at", suffix)
+        raise UnusableFileError(f"“{name}” {contents.DAMAGED}.") from error
     return Checked(name, size, media_type, suffix, upload)
 
 

@@ -5,8 +5,6 @@ is parsed, and what is read of it are texts, as a person sees them.
 """
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,19 +20,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from declaration import archives
 from declaration.cells import as_seen, decoded, encoded
 from declaration.spreadsheets import UnreadableFileError
+from declaration.weighing import damaged, measure
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AUTHOR = "Essex Data Declaration"
 
 # --- Limits of what is read ----------------------------------------------------------------------
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_XML_BYTES = 40 * 1024 * 1024
-# Each takes a few microseconds to parse; an honest workbook of a hundred rows has some thousands.
-MAX_TAGS = 400_000
 MAX_PAGES = 20
 MAX_ROWS = 2_000
 MAX_COLUMNS = 60
@@ -42,26 +36,7 @@ MAX_COLUMNS = 60
 LAST_ROW = 1_048_576
 MAX_CELLS = 2_000_000
 
-ADVICE = "Save it as an Excel workbook (.xlsx) and upload that."
 COPY_ADVICE = "Copy what you wrote into a new download and upload that."
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-STRICT = b"http://purl.oclc.org/ooxml/"
-BOOK = "xl/workbook.xml"
-# How files begin, or what their container holds, that are something else.
-BEGINNINGS = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"{\\rtf": "a text document",
-}
-PARTS = {
-    "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a PowerPoint presentation",
-    "Index/Document.iwa": "a Numbers spreadsheet",
-}
 
 
 # --- Writing -------------------------------------------------------------------------------------
@@ -226,20 +201,20 @@ def read_workbook(content: bytes) -> list[ReadPage]:
     UnreadableFileError says in one sentence what is wrong with a file that is no workbook, is too
     large, broken, locked or has macros, and what to do.
     """
-    _measure(content)
+    measure(content)
     try:
         reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
         reader.read()
         sheets = reader.wb.worksheets
         if not sheets:
-            raise _damaged()
+            raise damaged()
         if len(sheets) > MAX_PAGES:
             raise UnreadableFileError(f"The workbook has more than {MAX_PAGES} sheets.")
         return [ReadPage(sheet.title, tuple(_rows(sheet))) for sheet in sheets]
     except UnreadableFileError:
         raise
     except Exception as error:  # openpyxl has no errors of its own: broken XML raises any.
-        raise _damaged() from error
+        raise damaged() from error
 
 
 class _Reader(ExcelReader):
@@ -305,95 +280,3 @@ def _cell(cell: Any, row: int, column: int) -> Cell:
     if isinstance(cell.value, str):
         return Cell(place, decoded(cell.value))
     return Cell(place, as_seen(cell.value, cell.number_format or ""))
-
-
-# --- Measuring before parsing --------------------------------------------------------------------
-
-
-def _measure(content: bytes) -> None:
-    """Refuse what is no workbook, and what would take too long to parse."""
-    if not content:
-        raise UnreadableFileError("The file is empty.")
-    if len(content) > MAX_BYTES:
-        raise UnreadableFileError(f"The file must be {MAX_BYTES // 1024**2} MB or smaller.")
-    if content.startswith(COMPOUND):
-        raise _of_another_time(content)
-    try:
-        with archives.open_container(io.BytesIO(content), len(content)) as container:
-            _refuse_others(container)
-            _weigh(container)
-    except archives.LockedError as error:
-        raise _locked() from error
-    except archives.TooMuchError as error:
-        raise UnreadableFileError(f"The file {error}, which is too much.") from error
-    except archives.NoContainerError as error:
-        raise _no_container(content) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        raise _damaged() from error
-
-
-def _refuse_others(container: zipfile.ZipFile) -> None:
-    names = set(container.namelist())
-    if archives.odf_type(container).endswith("spreadsheet"):
-        raise UnreadableFileError(f"The file is an OpenDocument spreadsheet (.ods). {ADVICE}")
-    for part, what in PARTS.items():
-        if part in names:
-            raise UnreadableFileError(f"The file is {what}. {ADVICE}")
-    if BOOK not in names:
-        raise UnreadableFileError(f"The file is a ZIP file, but no Excel workbook. {ADVICE}")
-    types = archives.open_xml_types(container)
-    if archives.has_macros(container) or any("macroenabled" in name for name in types):
-        raise UnreadableFileError(
-            "The workbook has macros, which we do not take. "
-            "Save it as an Excel workbook without macros (.xlsx) and upload that."
-        )
-
-
-def _weigh(container: zipfile.ZipFile) -> None:
-    """Unpack all XML once: its checksums must be right, and its tags not too many."""
-    size = tags = 0
-    for entry in container.infolist():
-        if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        size += entry.file_size
-        if size > MAX_XML_BYTES:
-            raise archives.TooMuchError(f"would unpack to more than {MAX_XML_BYTES // 1024**2} MB")
-        part = container.read(entry)
-        tags += part.count(b"<")
-        if tags > MAX_TAGS:
-            raise archives.TooMuchError("has too many cells")
-        if entry.filename == BOOK and STRICT in part:
-            raise UnreadableFileError(
-                "The file is a “Strict Open XML” workbook. Save it as an ordinary Excel workbook "
-                "(.xlsx) and upload that."
-            )
-
-
-def _of_another_time(content: bytes) -> UnreadableFileError:
-    if ENCRYPTED_PACKAGE in content:
-        return _locked()
-    return UnreadableFileError(f"The file is an old Excel workbook (.xls). {ADVICE}")
-
-
-def _no_container(content: bytes) -> UnreadableFileError:
-    if content.startswith(archives.FIRST):
-        return _damaged()
-    for start, what in BEGINNINGS.items():
-        if content.startswith(start):
-            return UnreadableFileError(f"The file is {what}, whatever its name says. {ADVICE}")
-    if b"\0" not in content:
-        return UnreadableFileError(f"The file is text, such as CSV, and no workbook. {ADVICE}")
-    return UnreadableFileError(f"The file is no Excel workbook. {ADVICE}")
-
-
-def _locked() -> UnreadableFileError:
-    return UnreadableFileError(
-        "The workbook is protected with a password. Remove the password and upload it again."
-    )
-
-
-def _damaged() -> UnreadableFileError:
-    return UnreadableFileError(
-        "The workbook is damaged or was cut off on its way. Open it, save it again as an Excel "
-        "workbook (.xlsx) and upload that."
-    )

@@ -74,6 +74,7 @@ def save_answer(
     }
     if willing_to_share is not None:
         values["willing_to_share"] = willing_to_share
+    starts = _starts(assessment)
     _write(answer, version, values)
     add_links(answer, links, by)
     plan(assessment.partner, answer.indicator, planned, by)
@@ -81,7 +82,8 @@ def save_answer(
         forget(answer, by, draft)
     if wanted is not None:
         ask_for(assessment.partner, answer.indicator, wanted.offers, wanted.words, by)
-    _note_start(assessment, by)
+    if starts:
+        _note_start(assessment, by)
     return answer
 
 
@@ -110,22 +112,29 @@ def _write(answer: Answer, version: int, values: Mapping[str, object]) -> None:
     answer.version = version + 1
 
 
-def _note_start(assessment: Assessment, by: User) -> None:
-    """Append "started" once for each assessment, also when two people save at the same time."""
+def _starts(assessment: Assessment) -> bool:
+    """Whether this save is the first: for one of those who save at the same time, the others wait.
+
+    To be asked before any answer is written: whoever held a row while waiting here would be waited
+    for by one who has started the assessment and goes on to that row, as a spreadsheet does.
+    """
     started = Event.objects.about(assessment).filter(verb=Verb.STARTED.value)
     if started.exists():
-        return
+        return False
     with connection.cursor() as cursor:
-        # Held until the transaction ends, and by nothing that waits for us: no row is locked.
+        # Held until the transaction ends.
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
             [Verb.STARTED.value, assessment.pk],
         )
-    if not started.exists():
-        record(
-            verb=Verb.STARTED,
-            by=by,
-            partner=assessment.partner,
-            subject=assessment,
-            notices=NOTICES,
-        )
+    return not started.exists()
+
+
+def _note_start(assessment: Assessment, by: User) -> None:
+    record(
+        verb=Verb.STARTED,
+        by=by,
+        partner=assessment.partner,
+        subject=assessment,
+        notices=NOTICES,
+    )

@@ -17,7 +17,8 @@ from signatories.models import User
 
 # What is said again; who saved it, and whether it is completed, is not.
 WORDS = ("rating", "not_applicable", "reason", "narrative", "willing_to_share")
-EVIDENCE = ("title", "url", "dated_on", "note", "public", "added_at", "added_by_id")
+# Not whether the public sees it: leads say so of each round.
+EVIDENCE = ("title", "url", "dated_on", "note", "added_at", "added_by_id")
 FILE = ("name", "size", "media_type", "sha256", "uploaded_at", "uploaded_by_id")
 
 

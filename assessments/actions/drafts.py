@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
 from assessments.models import Answer, Draft
-from assessments.models.drafts import MAX_DRAFT_BYTES
+from assessments.models.drafts import MAX_ASIDE_BYTES, MAX_DRAFT_BYTES
 from declaration.actions import RefusedError
 from signatories.models import User
 
@@ -20,7 +19,7 @@ Typed = Mapping[str, list[str]]
 
 # A text that is put aside is wrapped in a few words of its own.
 WRAPPING_BYTES = 200
-ASIDE_KEPT = 3
+ASIDE_KEPT = 10
 # Somebody is still there for so long after the page was last heard of.
 PRESENT_SECONDS = 90
 # What JSONB cannot hold becomes the character that stands for what could not be read.
@@ -47,16 +46,47 @@ UPSERT = """
 """
 GOES_ON = "(kept.page = nullif(excluded.page, '') OR kept.revision = %(revision)s)"
 KEEP = UPSERT.format(aside="kept.aside", only=f"WHERE {GOES_ON}")
-RESCUE = UPSERT.format(
-    aside=f"""
-        CASE WHEN {GOES_ON} OR kept.typed = excluded.typed THEN kept.aside
-        ELSE jsonb_path_query_array(
-            jsonb_build_object('kept_at', kept.kept_at, 'typed', kept.typed) || kept.aside,
-            '$[0 to {ASIDE_KEPT - 1}]'
+# The latest stay, as many as there is room for.
+ASIDE = """
+        CASE WHEN {goes_on} OR kept.typed = excluded.typed THEN kept.aside
+        ELSE (
+            SELECT jsonb_agg(text ORDER BY place)
+            FROM (
+                SELECT text, place, sum(octet_length(text::text) + 2) OVER (ORDER BY place) AS bytes
+                FROM jsonb_array_elements(
+                    jsonb_build_object(
+                        'kept_at', kept.kept_at, 'typed', kept.typed, 'version', kept.version
+                    ) || kept.aside
+                ) WITH ORDINALITY AS texts (text, place)
+            ) AS sized
+            WHERE place <= %(most)s AND bytes <= %(room)s
         ) END
-    """,
-    only="",
-)
+"""
+RESCUE = UPSERT.format(aside=ASIDE.format(goes_on=GOES_ON), only="")
+# Where another text was put aside, the latest of them takes the draft's place; it is of no page.
+END = """
+    WITH mine AS (
+        SELECT id FROM assessments_draft
+        WHERE answer_id = %(answer)s AND person_id = %(person)s
+            AND (page = nullif(%(page)s, '') OR revision = %(revision)s)
+        FOR UPDATE
+    ), next AS (
+        UPDATE assessments_draft kept SET
+            typed = aside -> 0 -> 'typed',
+            version = coalesce((aside -> 0 ->> 'version')::int, 0),
+            kept_at = (aside -> 0 ->> 'kept_at')::timestamptz,
+            aside = aside - 0,
+            page = '',
+            revision = revision + 1
+        FROM mine WHERE kept.id = mine.id AND kept.aside <> '[]'
+        RETURNING kept.id
+    ), gone AS (
+        DELETE FROM assessments_draft kept USING mine
+        WHERE kept.id = mine.id AND kept.aside = '[]'
+        RETURNING kept.id
+    )
+    SELECT (SELECT count(*) FROM next), (SELECT count(*) FROM gone)
+"""
 PRESENT = """
     WITH here AS (
         INSERT INTO assessments_presence (answer_id, person_id, seen_at)
@@ -64,7 +94,13 @@ PRESENT = """
         ON CONFLICT (answer_id, person_id) DO UPDATE SET seen_at = excluded.seen_at
     )
     SELECT u.name FROM assessments_presence p JOIN signatories_user u ON u.id = p.person_id
-    WHERE p.answer_id = %(answer)s AND p.person_id <> %(person)s
+    WHERE p.answer_id = %(answer)s AND p.person_id <> %(person)s AND u.office = '' AND u.is_active
+        AND EXISTS (
+            SELECT FROM signatories_membership m
+            JOIN assessments_assessment a ON a.partner_id = m.partner_id
+            JOIN assessments_answer w ON w.assessment_id = a.id
+            WHERE w.id = p.answer_id AND m.person_id = p.person_id AND m.ended_at IS NULL
+        )
         AND p.seen_at > statement_timestamp() - make_interval(secs => %(seconds)s)
     ORDER BY u.name, u.id
 """
@@ -110,33 +146,51 @@ def keep_draft(
 def rescue_draft(
     *, answer: Answer, person: User, version: int, typed: Typed, seen: SeenDraft
 ) -> Draft:
-    """Keep the draft whatever another page has written: that is put aside, the last three of it.
+    """Keep the draft whatever another page has written: that is put aside, the latest ten of it.
 
-    For words that would be lost else. RefusedError when the text is too long.
+    Fewer where they are very long. For words that would be lost else. RefusedError when the text
+    is too long.
     """
     [kept] = _write(RESCUE, answer, person, version, typed, seen)
     return kept
 
 
-def forget(answer: Answer, person: User, seen: SeenDraft) -> None:
-    """Delete the person's draft of the answer, unless another tab has written it since."""
-    _mine(answer, person, seen).delete()
+def forget(answer: Answer, person: User, seen: SeenDraft) -> bool:
+    """Delete the person's draft of the answer, unless another tab has written it since.
+
+    A text that had been put aside becomes the draft then; returns whether there was one.
+    """
+    return _end(answer, person, seen)[0]
 
 
-def discard_draft(*, answer: Answer, by: User, seen: SeenDraft) -> None:
+def discard_draft(*, answer: Answer, by: User, seen: SeenDraft) -> bool:
     """Throw the person's own draft away, if there is one.
 
-    OtherTabError when another page has written it since: those words were not seen here.
+    A text that had been put aside becomes the draft then; returns whether there was one.
+    OtherTabError when another page has written the draft since: those words were not seen here.
     """
-    deleted, _ = _mine(answer, by, seen).delete()
-    if not deleted and Draft.objects.filter(answer=answer, person=by).exists():
+    followed, ended = _end(answer, by, seen)
+    if not ended and Draft.objects.filter(answer=answer, person=by).exists():
+        raise OtherTabError
+    return followed
+
+
+def discard_all(*, draft: Draft, by: User, seen: SeenDraft) -> None:
+    """Throw the person's draft away with the texts put aside, from a page that shows all of them.
+
+    OtherTabError when it has been written since.
+    """
+    mine = Draft.objects.filter(pk=draft.pk, person=by)
+    deleted, _ = mine.filter(revision=seen.revision).delete()
+    if not deleted and mine.exists():
         raise OtherTabError
 
 
 def note_presence(*, answer: Answer, by: User) -> list[str]:
     """Note that the person has the answer's page open; the names of the others who have it too.
 
-    One statement, by the database's clock.
+    Only people of the partner are named, and ecda's staff never. One statement, by the database's
+    clock.
     """
     values = {"answer": answer.pk, "person": by.pk, "seconds": PRESENT_SECONDS}
     with connection.cursor() as cursor:
@@ -144,10 +198,13 @@ def note_presence(*, answer: Answer, by: User) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _mine(answer: Answer, person: User, seen: SeenDraft) -> QuerySet[Draft]:
-    own_page = Q(page=seen.page) & ~Q(page="")
-    mine = Draft.objects.filter(answer=answer, person=person)
-    return mine.filter(own_page | Q(revision=seen.revision))
+def _end(answer: Answer, person: User, seen: SeenDraft) -> tuple[bool, bool]:
+    """End the draft that the page has seen: whether another text followed, whether it ended."""
+    values = {"answer": answer.pk, "person": person.pk, "revision": seen.revision}
+    with connection.cursor() as cursor:
+        cursor.execute(END, values | {"page": _readable(seen.page)[:40]})
+        [(followed, gone)] = cursor.fetchall()
+    return bool(followed), bool(followed or gone)
 
 
 def _write(
@@ -165,6 +222,7 @@ def _write(
     page = _readable(seen.page)[:40]
     values: dict[str, str | int] = {"typed": text, "page": page, "revision": seen.revision}
     values |= {"answer": answer.pk, "person": person.pk, "version": version}
+    values |= {"most": ASIDE_KEPT, "room": MAX_ASIDE_BYTES}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()

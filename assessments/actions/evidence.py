@@ -8,13 +8,15 @@ from datetime import date
 from django.utils import timezone
 
 from assessments.actions.opening import closed_by_trigger, open_assessment
-from assessments.dashboards import stamp
+from assessments.dashboards import stamp, values_of_evidence
 from assessments.models import Answer, Assessment, Evidence
 from assessments.verbs import NOTICES, Verb
 from declaration.actions import RefusedError, action
+from signatories.access import Role, has_role, role_at
 from signatories.actions.events import record
 from signatories.models import User
 
+NOT_PUBLIC = ", not shown to the public any more"
 GONE = "This has been removed by somebody else."
 
 
@@ -76,7 +78,8 @@ def change_evidence(
     """Change what is said of a link or a file; the address counts for links only.
 
     `seen` is the stamp of what the person read: StaleEvidenceError when it has changed since.
-    Whether this person may make it public is for the caller to ask.
+    Whether this person may make it public is for the caller to ask; but what is public is so no
+    more when somebody below lead gives it another address.
     """
     assessment = open_assessment(evidence.answer)
     with closed_by_trigger():
@@ -85,13 +88,33 @@ def change_evidence(
         wanted.title, wanted.dated_on, wanted.note, wanted.public = title, dated_on, note, public
         if not stored.is_file:
             wanted.url = _new_url(stored, url)
-        if stamp(wanted) == stamp(stored):
+        if values_of_evidence(wanted) == values_of_evidence(stored):
             return stored
         if seen is not None and seen != stamp(stored):
             raise StaleEvidenceError(stored)
+        if wanted.url != stored.url and not may_publish(assessment, by):
+            wanted.public = False
         wanted.save(update_fields=["title", "url", "dated_on", "note", "public"])
-    tell(Verb.EVIDENCE_CHANGED, assessment, evidence, title, by)
+    what = title + (NOT_PUBLIC if stored.public and not wanted.public else "")
+    tell(Verb.EVIDENCE_CHANGED, assessment, evidence, what, by)
     return wanted
+
+
+@action
+def unpublish_evidence(*, evidence: Evidence, by: User) -> None:
+    """Show the public a link or a file no longer, whatever the assessment's state.
+
+    Nothing happens when it is not public. RefusedError when it has been removed.
+    """
+    stored = lock(evidence)
+    if Evidence.objects.filter(pk=stored.pk, public=True).update(public=False):
+        assessment = evidence.answer.assessment
+        tell(Verb.EVIDENCE_CHANGED, assessment, evidence, stored.title + NOT_PUBLIC, by)
+
+
+def may_publish(assessment: Assessment, by: User) -> bool:
+    """Whether the person decides what the assessment's partner shows to the public."""
+    return has_role(role_at(by, assessment.partner), Role.LEAD)
 
 
 def _new_url(evidence: Evidence, url: str) -> str:

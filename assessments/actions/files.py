@@ -5,7 +5,7 @@ a killed process leaves is cleared once a day.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import PurePath
@@ -17,8 +17,16 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions.evidence import lock, tell
+from assessments.actions.evidence import (
+    NOT_PUBLIC,
+    StaleEvidenceError,
+    change_evidence,
+    lock,
+    may_publish,
+    tell,
+)
 from assessments.actions.opening import closed_by_trigger, open_assessment
+from assessments.dashboards import number_in
 from assessments.models import Answer, Assessment, Evidence, EvidenceFile
 from assessments.verbs import NOTICES, Verb
 from declaration import files, jobs, scanning
@@ -60,13 +68,23 @@ def add_files(
         return _add(answer=answer, written=written, dated_on=dated_on, note=note, by=by)
 
 
-def replace_file(*, evidence: Evidence, file: Checked, by: User) -> EvidenceFile:
+def replace_file(
+    *,
+    evidence: Evidence,
+    file: Checked,
+    by: User,
+    seen: str | None = None,
+    said: Mapping[str, Any] | None = None,
+) -> EvidenceFile:
     """Add a revision to a file; the earlier ones are kept.
 
-    RefusedError when the answer is closed, the file removed or the new one is the same as before.
+    What somebody below lead puts in a public file's place is not public. With it goes what is
+    `said` of the file, as arguments of `change_evidence`: both, or nothing. StaleEvidenceError when
+    the file has been replaced since the stamp `seen`, RefusedError when the answer is closed, the
+    file removed or the new one is the same as before.
     """
     with _written([file]) as written:
-        return _replace(evidence=evidence, written=written, by=by)
+        return _replace(evidence=evidence, written=written, seen=seen, said=said, by=by)
 
 
 @contextmanager
@@ -122,7 +140,14 @@ def _add(
 
 
 @action
-def _replace(*, evidence: Evidence, written: Written, by: User) -> EvidenceFile:
+def _replace(
+    *,
+    evidence: Evidence,
+    written: Written,
+    seen: str | None,
+    said: Mapping[str, Any] | None,
+    by: User,
+) -> EvidenceFile:
     if not evidence.is_file:
         raise RefusedError("This is a link. Change its address instead.")
     assessment = open_assessment(evidence.answer)
@@ -133,8 +158,16 @@ def _replace(*, evidence: Evidence, written: Written, by: User) -> EvidenceFile:
         if newest is not None and newest.sha256 == kept.sha256:
             raise RefusedError(f"“{file.name}” is the same file as the one that is here.")
         number = newest.number + 1 if newest is not None else 1
+        if seen is not None and number_in(seen) != str(number - 1):
+            raise StaleEvidenceError(stored)
+        if said is not None:
+            stored = change_evidence(evidence=stored, **said, by=by)
         revision = _revision(stored, number, file, kept, by)
-    tell(Verb.FILE_REPLACED, assessment, evidence, f"{file.name}, revision {number}", by)
+        hides = stored.public and not may_publish(assessment, by)
+        if hides:
+            Evidence.objects.filter(pk=stored.pk).update(public=False)
+    what = f"{file.name}, revision {number}" + (NOT_PUBLIC if hides else "")
+    tell(Verb.FILE_REPLACED, assessment, evidence, what, by)
     return revision
 
 

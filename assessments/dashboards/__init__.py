@@ -17,7 +17,15 @@ from assessments.dashboards.earlier import (
     rounds_in_words,
     source_of,
 )
-from assessments.dashboards.evidence import Piece, read_piece, stamp
+from assessments.dashboards.evidence import (
+    Piece,
+    newest_number,
+    number_in,
+    read_evidence_base,
+    read_piece,
+    stamp,
+    values_of_evidence,
+)
 from assessments.dashboards.history import (
     Version,
     compare_with_present,
@@ -34,7 +42,7 @@ from assessments.dashboards.improvements import (
     read_improvements,
     values_of_improvement,
 )
-from assessments.dashboards.left_behind import LeftBehind, read_left_behind
+from assessments.dashboards.left_behind import LeftBehind, Unsaved, read_left_behind, read_unsaved
 from assessments.dashboards.offline import OfflineRow, read_bases, read_offline
 from assessments.dashboards.questions import questions_of
 from assessments.dashboards.queues import Waiting, read_accepted, read_queue, read_rounds
@@ -79,6 +87,7 @@ __all__ = [
     "Row",
     "Sheet",
     "Turn",
+    "Unsaved",
     "Version",
     "Waiting",
     "age_words",
@@ -91,7 +100,9 @@ __all__ = [
     "due_words",
     "earlier_answers",
     "lines_of",
+    "newest_number",
     "next_answer",
+    "number_in",
     "questions_of",
     "rating_words",
     "read_accepted",
@@ -100,6 +111,7 @@ __all__ = [
     "read_bases",
     "read_carryable",
     "read_desk",
+    "read_evidence_base",
     "read_history",
     "read_improvement_base",
     "read_improvement_history",
@@ -115,11 +127,13 @@ __all__ = [
     "read_sheet",
     "read_tasks",
     "read_told",
+    "read_unsaved",
     "read_version",
     "rounds_in_words",
     "source_of",
     "stamp",
     "turn_of",
     "values_of",
+    "values_of_evidence",
     "values_of_improvement",
 ]

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assessments.dashboards.sheets import read_opening
 from assessments.models import Evidence, EvidenceFile
+
+SAID = ("title", "url", "dated_on", "note", "public")
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,36 @@ def read_piece(evidence: Evidence) -> Piece:
     )
 
 
+def values_of_evidence(evidence: Any) -> dict[str, Any]:
+    """What is said of the evidence, or was in a row of its history, by the names of its fields."""
+    return {name: getattr(evidence, name) for name in SAID}
+
+
 def stamp(evidence: Evidence) -> str:
-    """A short text that is another one as soon as anything that is said of the evidence is."""
-    said = [
-        evidence.title,
-        evidence.url,
-        evidence.dated_on.isoformat() if evidence.dated_on else "",
-        evidence.note,
-        evidence.public,
-    ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+    """A short text that is another one when what is said of the evidence, or its file, is."""
+    return f"{_hash(values_of_evidence(evidence))}.{newest_number(evidence)}"
+
+
+def newest_number(evidence: Evidence) -> int:
+    """The number of the file's last revision; 0 for a link."""
+    if not evidence.is_file:
+        return 0
+    numbers = evidence.files.order_by("-number").values_list("number", flat=True)
+    return numbers.first() or 0
+
+
+def number_in(seen: str) -> str:
+    """The number of the revision in a stamp, as it was sent; empty when there is none."""
+    return seen.partition(".")[2]
+
+
+def read_evidence_base(evidence: Evidence, seen: str) -> dict[str, Any] | None:
+    """What was said of the evidence when it had that stamp; None when it never had."""
+    history: Any = evidence.history  # type: ignore[attr-defined]  # pghistory's related name
+    said = (values_of_evidence(row) for row in history.order_by("-pgh_id"))
+    return next((one for one in said if _hash(one) == seen.partition(".")[0]), None)
+
+
+def _hash(said: Mapping[str, Any]) -> str:
+    text = json.dumps(list(said.values()), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,11 +1,11 @@
-"""Drafts of people whose role has ended: their own words, which they may still copy out."""
+"""Drafts that might be left behind: whose they are and where, never what they say."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from assessments.models import Draft
+from assessments.models import Assessment, Draft
 from signatories.models import Membership, User
 
 
@@ -18,6 +18,37 @@ class LeftBehind:
     code: str
     title: str
     kept_at: datetime
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Somebody has words in an indicator that are not saved; what they are is theirs alone."""
+
+    person: str
+    is_own: bool
+    code: str
+    title: str
+    answer_id: int
+
+
+def read_unsaved(assessment: Assessment, person: User) -> list[Unsaved]:
+    """Who has unsaved words in the assessment, and where, for one who may send it: one query."""
+    drafts = Draft.objects.filter(answer__assessment=assessment).select_related(
+        "person", "answer__indicator__commitment"
+    )
+    in_order = drafts.order_by(
+        "answer__indicator__commitment__number", "answer__indicator__number", "person__name"
+    )
+    return [
+        Unsaved(
+            person=draft.person.name,
+            is_own=draft.person_id == person.pk,
+            code=draft.answer.indicator.code,
+            title=draft.answer.indicator.title,
+            answer_id=draft.answer_id,
+        )
+        for draft in in_order.defer("typed", "aside")
+    ]
 
 
 def read_left_behind(person: User) -> list[LeftBehind]:

@@ -9,7 +9,8 @@ from assessments.forms.answers import (
     typed_texts,
 )
 from assessments.forms.conflicts import (
-    WAS_VERSION,
+    SHOWN_SUPPORT,
+    SHOWN_VERSION,
     CarriedForm,
     Conflict,
     DecisionForm,
@@ -26,9 +27,11 @@ from assessments.forms.evidence import AboutFilesForm, EvidenceForm
 from assessments.forms.rounds import RoundForm, round_defaults
 from assessments.forms.sheets import SheetFileForm, SheetForm
 from assessments.forms.typed import Typed, in_words, lists_of, sent_again
+from assessments.forms.written import WrittenForm
 
 __all__ = [
-    "WAS_VERSION",
+    "SHOWN_SUPPORT",
+    "SHOWN_VERSION",
     "AboutFilesForm",
     "AnswerForm",
     "CarriedForm",
@@ -44,6 +47,7 @@ __all__ = [
     "SheetForm",
     "SignOffForm",
     "Typed",
+    "WrittenForm",
     "carried",
     "conflicts_in",
     "encode",

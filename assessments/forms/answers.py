@@ -224,6 +224,12 @@ class AnswerForm(forms.Form):
     def _says(self, name: str) -> bool:
         return name in self.errors or bool(self.cleaned_data.get(name, "").strip())
 
+    def full_clean(self) -> None:
+        """Check everything but what is said about files: that is checked where they are stored."""
+        super().full_clean()
+        for name in ("files_date", "files_note"):
+            self.errors.pop(name, None)
+
     def add_files_errors(self, refused: list[str]) -> None:
         """Say beside the upload which files were refused, and why."""
         for words in refused:

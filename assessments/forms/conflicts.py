@@ -1,6 +1,6 @@
 """What a person decides when two have changed the same fields, and what is carried meanwhile."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -10,17 +10,19 @@ from django.utils.datastructures import MultiValueDict
 
 from assessments.forms.answers import OTHER, AnswerForm, support_of
 from assessments.forms.typed import in_words
-from assessments.merging import BOTH, JOINED, MINE, THEIRS, Merge, Values
+from assessments.merging import BOTH, JOINED, MINE, THEIRS, Values
 from assessments.wording import Segment, compare
 
 Sent = MultiValueDict[str, str]
 CHOICES = {
     MINE: "What you typed",
-    THEIRS: "What your colleague saved",
+    THEIRS: "What is saved now",
     BOTH: "Both, one under the other",
 }
 # The names by which a conflict page comes back.
 CONFLICTS, WAS_VERSION, KEEP = "conflicts", "was_version", "keep-"
+# The version and the support that the page showed beside what was typed.
+SHOWN_VERSION, SHOWN_SUPPORT = "shown_version", "shown_support"
 COMPARED = (
     *("rating", "reason", "narrative", "willing_to_share", "support", "support_words"),
     "completed",
@@ -145,7 +147,8 @@ def without_decisions(sent: Sent) -> Sent:
 
 
 def _is_mark(name: str) -> bool:
-    return name in {CONFLICTS, WAS_VERSION} or name.startswith(KEEP)
+    marks = {CONFLICTS, WAS_VERSION, SHOWN_VERSION, SHOWN_SUPPORT}
+    return name in marks or name.startswith(KEEP)
 
 
 class CarriedForm(forms.Form):
@@ -159,18 +162,19 @@ class CarriedForm(forms.Form):
             )
 
 
-def carried(merge: Merge, sent: Sent, version: int, support: str) -> CarriedForm:
-    """What the conflict page carries: mine and what was taken, under the version stored now.
+def carried(
+    mine: Values, conflicts: Iterable[str], sent: Sent, version: int, support: str
+) -> CarriedForm:
+    """What the conflict page carries: what was typed, by what it began from, and what was shown.
 
-    The version that the typing began from goes along, for a draft that is made of this page.
+    Nothing of the colleague's is among it, so that it is never taken for what the person typed.
     """
     marks = {
-        "version": [str(version)],
-        "support_seen": [support],
         "completed_for": [""],
-        CONFLICTS: list(merge.conflicts),
-        WAS_VERSION: [sent.get(WAS_VERSION) or sent.get("version", "")],
+        CONFLICTS: list(conflicts),
+        SHOWN_VERSION: [str(version)],
+        SHOWN_SUPPORT: [support],
     }
-    kept = dict(encode(merge.values, without_decisions(sent)).lists())
+    kept = dict(encode(mine, without_decisions(sent)).lists())
     kept.pop("csrfmiddlewaretoken", None)
     return CarriedForm(kept | marks)

@@ -11,10 +11,11 @@ from django.utils.dateparse import parse_datetime
 
 from assessments.dashboards import Row
 from assessments.forms.typed import Typed
+from assessments.forms.written import WrittenForm
 from declaration.forms import CharacterCount, LongTextField
 
 
-class NoteForm(forms.Form):
+class NoteForm(WrittenForm):
     """A note to somebody who has to act on it."""
 
     note = LongTextField(
@@ -53,7 +54,7 @@ class SignOffForm(SeenForm):
     )
 
 
-class ReviewForm(SeenForm):
+class ReviewForm(WrittenForm, SeenForm):
     """A note on the whole, and a comment for each indicator that needs one."""
 
     note = LongTextField(

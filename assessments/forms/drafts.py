@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from assessments.actions.drafts import SeenDraft
 from assessments.forms.answers import AnswerForm, HiddenNumber
-from assessments.forms.conflicts import WAS_VERSION, without_decisions
+from assessments.forms.conflicts import without_decisions
 from assessments.forms.links import NAMED, LinkForm, typed_rows
 from assessments.forms.typed import Typed, in_words, lists_of, sent_again
 from assessments.models import Answer
@@ -36,10 +36,9 @@ class SentDraft:
     def of(cls, sent: Sent) -> "SentDraft":
         """Read it; numbers that are none count as 0, and files are no text."""
         number = HiddenNumber(required=False)
-        version = sent.get(WAS_VERSION) or sent.get("version")
         seen = SeenDraft(sent.get("page", "")[:40], number.clean(sent.get("revision")))
         typed = {name: texts for name, texts in lists_of(sent).items() if name != IS_COPY}
-        return cls(typed, number.clean(version), seen, IS_COPY in sent)
+        return cls(typed, number.clean(sent.get("version")), seen, IS_COPY in sent)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What people type about evidence: about files that they upload, and about one link or file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -11,10 +11,17 @@ from django.utils.datastructures import MultiValueDict
 from assessments.dashboards import stamp
 from assessments.forms.links import LinkForm
 from assessments.forms.texts import read_carefully
+from assessments.forms.written import WrittenForm
 from assessments.models import Evidence
-from declaration.forms import GovukDateField
+from declaration.forms import BOXES, GovukDateField
 
 MAX_NOTE = 500
+# Where the field has another name than what it says.
+FIELDS = {"dated_on": "date"}
+STALE = (
+    "Somebody else changed this while you were writing, and nothing was saved yet. Their version "
+    "stands first, and yours is in the form"
+)
 WITHOUT = "The files were uploaded without this. Give it again under “Change” beside each file"
 
 
@@ -42,7 +49,7 @@ class AboutFilesForm(forms.Form):
         return [f"{words}. {WITHOUT}" for words in found]
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(WrittenForm):
     """What is said of one link or file; the address is a link's, the new file a file's.
 
     Only with `may_publish` is there a box to show it to the public.
@@ -100,15 +107,50 @@ class EvidenceForm(forms.Form):
             del self.fields["public"]
         read_carefully(self)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The cleaned input as arguments of `change_evidence`."""
+    def said(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The cleaned input by the names that are compared; what is not asked is as it was."""
         given = self.cleaned_data
         return {
             "title": given["title"],
             "url": given.get("url", ""),
             "dated_on": given["date"],
             "note": given["note"],
-            "public": given.get("public", self.evidence.public),
-            "seen": given["seen"],
+            "public": given.get("public", before["public"]),
         }
+
+    @classmethod
+    def asking(
+        cls,
+        sent: MultiValueDict[str, str],
+        current: Evidence,
+        values: Mapping[str, Any],
+        asked: Mapping[str, str],
+        form: "EvidenceForm",
+    ) -> "EvidenceForm":
+        """The form with these values, as a change of what is stored now, and what it asks about."""
+        again, dated_on = sent.copy(), values["dated_on"]
+        boxes = (dated_on.day, dated_on.month, dated_on.year) if dated_on else ("", "", "")
+        texts = {name: values[name] for name in ("title", "url", "note")}
+        texts |= {f"date-{box}": text for box, text in zip(BOXES, boxes, strict=True)}
+        texts |= {"public": "on" if values["public"] else "", "seen": stamp(current)}
+        for name, text in texts.items():
+            again[name] = str(text)
+        found = cls(again, evidence=current, may_publish="public" in form.fields)
+        found.add_error(None, STALE)
+        for name, words in asked.items():
+            found.add_error(FIELDS.get(name, name), words)
+        return found
+
+    def with_number(self, number: int) -> Self:
+        """The same form, which now knows of the revision with this number."""
+        data: Any = self.data
+        self.data = data.copy()
+        said = str(data.get("seen", "")).partition(".")[0]
+        self.data["seen"] = f"{said}.{number}"  # type: ignore[index]  # the copy can be changed
+        return self
+
+    @classmethod
+    def labels(cls, names: Iterable[str]) -> list[str]:
+        """The labels of fields by the names that are compared, for a sentence."""
+        found = (str(cls.base_fields[FIELDS.get(name, name)].label) for name in names)
+        return [label.removesuffix(" (optional)") for label in found]

@@ -62,6 +62,9 @@ class LinkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for what is missing, and refuse an address that the answer has already."""
         given = super().clean() or {}
+        # What is no address at all fails twice, and is told once.
+        if wrong := self.errors.get("url"):
+            wrong.data = wrong.data[:1]
         url, title = given.get("url", ""), given.get("title", "")
         others = title or given.get("note") or given.get("date")
         if not url and others and "url" not in self.errors:

@@ -15,7 +15,8 @@ from assessments.dashboards import NOT_APPLICABLE
 from assessments.dashboards.history import ANSWER_LABELS
 from assessments.forms.answers import RATINGS, AnswerForm
 from assessments.merging import BOTH, JOINED, MINE, THEIRS, decide
-from declaration.workbooks import MAX_BYTES, MEDIA_TYPE
+from declaration.weighing import MAX_BYTES
+from declaration.workbooks import MEDIA_TYPE
 
 SUFFIX = ".xlsx"
 RATING_WORDS = {**dict(RATINGS), NOT_APPLICABLE: "Not applicable", "": ""}
@@ -42,6 +43,8 @@ class SheetFileForm(forms.Form):
         found: UploadedFile[bytes] = self.cleaned_data["file"]
         if (found.size or 0) > MAX_BYTES:
             raise ValidationError(f"The file must be {MAX_BYTES // 1024**2} MB or smaller")
+        if trouble := getattr(found, "trouble", ""):
+            raise ValidationError(f"The file {trouble}")
         if PurePath(found.name or "").suffix.lower() != SUFFIX:
             raise ValidationError(
                 "The file must have a name that ends in .xlsx. Save it as an Excel workbook"

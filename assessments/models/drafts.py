@@ -13,6 +13,7 @@ from signatories.models import User
 
 # The largest draft that is kept, in bytes of its JSON: more than any form can hold that is saved.
 MAX_DRAFT_BYTES = 2_000_000
+MAX_ASIDE_BYTES = 3 * MAX_DRAFT_BYTES
 
 
 def _json_bytes(field: str) -> models.Func:
@@ -35,7 +36,8 @@ class Draft(models.Model):
     a half-typed address and a date without a year are kept too. `version` is the answer's version
     that the typing began from. `page` is the opened page that wrote last and `revision` counts the
     writings, so that two tabs of one person do not overwrite each other. `aside` holds what a
-    later page of the same person took the place of: a list of {"kept_at", "typed"}.
+    later page of the same person took the place of, the latest first: a list of {"kept_at",
+    "typed", "version"}.
     """
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="drafts")
@@ -61,7 +63,7 @@ class Draft(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(LessThanOrEqual(_json_bytes("typed"), MAX_DRAFT_BYTES))
-                & Q(LessThanOrEqual(_json_bytes("aside"), 3 * MAX_DRAFT_BYTES)),
+                & Q(LessThanOrEqual(_json_bytes("aside"), MAX_ASIDE_BYTES)),
                 name="draft_not_too_large",
                 violation_error_message="This is too long to be kept as a draft.",
             ),

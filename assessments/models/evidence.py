@@ -21,6 +21,15 @@ ANSWER = """
     FROM assessments_answer a WHERE a.id = NEW.answer_id;
 """
 
+# What is shown to the public can be taken back at any time, and nothing else with it.
+TAKEN_BACK = """
+    IF TG_OP = 'UPDATE' AND OLD.public AND NOT NEW.public
+        AND to_jsonb(NEW) - 'public' = to_jsonb(OLD) - 'public'
+    THEN
+        RETURN NEW;
+    END IF;
+"""
+
 
 def new_code() -> str:
     """Return a code that cannot be guessed, for the address of a file."""
@@ -66,7 +75,10 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
-        """Evidence is added, changed and removed only while its answer is open."""
+        """Evidence is added, changed and removed only while its answer is open.
+
+        That it is public can be taken back at any time.
+        """
 
         ordering = ["added_at", "pk"]
         verbose_name_plural = "evidence"
@@ -101,6 +113,7 @@ class Evidence(models.Model):
                 when=pgtrigger.Before,
                 declare=[("found", "RECORD"), ("answer", "RECORD")],
                 func=ANSWER
+                + TAKEN_BACK
                 + OPEN_TO_WRITING
                 % {"assessment": "answer.assessment_id", "indicator": "answer.indicator_id"},
             ),

@@ -57,7 +57,26 @@ def read_sheet(content: bytes, assessment: Assessment) -> SheetPreview:
     UnreadableFileError when the file as a whole cannot be taken. Cells that cannot are in the
     preview, and what they say is left out of its rows.
     """
-    pages = read_workbook(content)
+    return compare_pages(read_workbook(content), assessment)
+
+
+class ReadOnce:
+    """Reads like `read_sheet`, and parses a spreadsheet once however often it is compared."""
+
+    def __init__(self) -> None:
+        self.content: bytes | None = None
+        self.pages: list[ReadPage] = []
+
+    def __call__(self, content: bytes, assessment: Assessment) -> SheetPreview:
+        """What `read_sheet` returns and raises; the stored answers are read each time."""
+        if content != self.content:
+            self.pages = read_workbook(content)
+            self.content = content
+        return compare_pages(self.pages, assessment)
+
+
+def compare_pages(pages: Sequence[ReadPage], assessment: Assessment) -> SheetPreview:
+    """What `read_sheet` returns and raises, of a workbook that was parsed before."""
     stamp = find_stamp(pages, assessment)
     table = _find_table(pages)
     opening = read_opening(assessment)

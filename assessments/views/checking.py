@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from assessments.dashboards import Row, Sheet, questions_of
+from assessments.dashboards import Row, Sheet, questions_of, read_unsaved
 from assessments.quality import Kind, Question
 from assessments.views import parts
 from signatories.access import Role, has_role
+from signatories.models import User
 
 # Where on the indicator's page a question is mended, and what the link there says.
 MENDED = {
@@ -19,7 +20,7 @@ MENDED = {
 }
 
 
-def sending(sheet: Sheet, role: Role | None) -> dict[str, Any]:
+def sending(sheet: Sheet, role: Role | None, person: User) -> dict[str, Any]:
     """What the check page says of sending: whether this person may, and what is missing."""
     may_write = sheet.is_open
     return {
@@ -27,6 +28,7 @@ def sending(sheet: Sheet, role: Role | None) -> dict[str, Any]:
         "may_change": may_write and role is not None,
         "missing": _missing(sheet.missing) if may_write else [],
         "untouched": [_link(row) for row in sheet.rows if row.is_asked_for],
+        "unsaved": read_unsaved(sheet.assessment, person) if may_write and role is not None else [],
         "asked": _asked(sheet) if may_write and role is not None else [],
     }
 

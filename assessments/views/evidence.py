@@ -6,32 +6,35 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import access
-from assessments.actions.evidence import StaleEvidenceError, change_evidence, remove_evidence
+from assessments.actions.evidence import (
+    StaleEvidenceError,
+    remove_evidence,
+    unpublish_evidence,
+)
 from assessments.actions.files import download_file, replace_file, retry_scan
-from assessments.dashboards import Piece, read_desk, read_piece, stamp, turn_of
+from assessments.dashboards import Piece, newest_number, read_desk, read_piece, turn_of
 from assessments.forms import AnswerForm, EvidenceForm
 from assessments.models import Answer, Evidence
 from assessments.views import drafts, parts
+from assessments.views.keeping import give, keeps_words
+from assessments.views.saving_evidence import REPLACED, ClashError, Saved, save_or_merge
 from assessments.views.storing import store
 from declaration.actions import RefusedError
-from declaration.uploads import check
+from declaration.uploads import Checked, check
 from signatories.access import Request, Role, has_role
 from signatories.models import User
 
 CLOSED = "The assessment is not open to this indicator now."
 NOT_SAVED = "What you typed here is not saved yet."
 NO_FILE = "No file was chosen."
-STALE = (
-    "Somebody else changed this while you were writing. Their version stands below. "
-    "Save again to put yours in its place"
-)
+HIDDEN = "The public does not see it any more, until a lead at your organisation shows it again"
 # Whatever a file turns out to be, a browser that shows it runs nothing and loads nothing.
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -81,6 +84,7 @@ def evidence_remove(request: Request, pk: int) -> HttpResponse:
     try:
         remove_evidence(evidence=evidence, by=request.user)
     except RefusedError as error:
+        drafts.keep_sent(request, answer)
         desk = read_desk(answer, request.user)
         form = AnswerForm.again(desk, request.POST)
         return parts.closed_page(request, desk, form, role, str(error))
@@ -106,6 +110,8 @@ def _form_again(
     changed: dict[str, Any] = blank if stored.added and not stored.refused else {}
     form = AnswerForm.again(desk, request.POST, more_rows=more_rows, **changed)
     if not desk.is_open:
+        drafts.keep_sent(request, answer)
+        desk = read_desk(answer, request.user)
         return parts.closed_page(request, desk, form, role, CLOSED)
     if stored.refused:
         form.errors["files"] = form.error_class(stored.refused)
@@ -115,6 +121,15 @@ def _form_again(
 # --- One link or file ----------------------------------------------------------------------------
 
 
+def _sent_form(sent: QueryDict, pk: int) -> EvidenceForm | None:
+    """What was typed, whoever typed it: whether they may publish is asked when it is saved."""
+    evidence = Evidence.objects.filter(pk=pk).first()
+    if evidence is None:
+        return None
+    return EvidenceForm(sent, evidence=evidence, may_publish="public" in sent)
+
+
+@keeps_words(form=_sent_form, page="evidence-detail", button="Save")
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_detail(request: Request, pk: int) -> HttpResponse:
     """What is said of a link or file, its earlier revisions, and the form that changes it."""
@@ -134,55 +149,83 @@ def evidence_detail(request: Request, pk: int) -> HttpResponse:
 
 
 def _change(request: Request, piece: Piece, role: Role | None, form: EvidenceForm) -> HttpResponse:
-    """Replace the file first: should anything else be wrong, it need not be chosen again."""
+    """Save all that was sent; of a form with a mistake the file, not to be chosen again."""
     if not piece.is_open:
         form.add_error(None, CLOSED)
         return _page(request, piece, role, form, status=409)
-    _replace(request, piece.evidence, form)
+    file = _checked(request, form)
     if not form.is_valid():
-        return _page(request, read_piece(piece.evidence), role, form)
+        return _keep_file(request, piece, role, form, file)
     try:
-        changed = change_evidence(evidence=piece.evidence, **form.values, by=request.user)
-    except StaleEvidenceError as error:
-        stale = _stale_form(request, error.current, role)
-        return _page(request, read_piece(error.current), role, stale, status=409, is_stale=True)
+        saved = save_or_merge(piece.evidence, form, file, request.user)
+    except ClashError as clash:
+        again = EvidenceForm.asking(request.POST, clash.current, clash.values, clash.asked, form)
+        return _page(request, read_piece(clash.current), role, again, status=409, is_stale=True)
     except RefusedError as error:
-        form.add_error(None, str(error))
-        return _page(request, piece, role, form, status=409)
-    messages.success(request, f"Saved: {changed.title}")
+        form.add_error("file" if file else None, str(error))
+        return _page(request, piece, role, form, status=200 if file else 409)
+    messages.success(request, _said_of(saved, piece.evidence))
     return redirect(parts.answer_path(piece.evidence.answer))
 
 
-def _stale_form(request: Request, current: Evidence, role: Role | None) -> EvidenceForm:
-    """What was typed, as a change of what is stored now."""
-    sent = request.POST.copy()
-    sent["seen"] = stamp(current)
-    form = EvidenceForm(sent, evidence=current, may_publish=has_role(role, Role.LEAD))
-    form.add_error(None, STALE)
-    return form
+def _said_of(saved: Saved, before: Evidence) -> str:
+    words = f"Saved: {saved.evidence.title}"
+    if saved.taken:
+        labels = ", ".join(EvidenceForm.labels(saved.taken))
+        words += f". What a colleague changed meanwhile is kept too: {labels}"
+    if before.public and not saved.evidence.public:
+        words += f". {HIDDEN}"
+    return words
 
 
-def _replace(request: Request, evidence: Evidence, form: EvidenceForm) -> None:
+def _checked(request: Request, form: EvidenceForm) -> Checked | None:
     upload = request.FILES.get("file") if "file" in form.fields else None
     if upload is None:
-        return
+        return None
     try:
-        replace_file(evidence=evidence, file=check(upload), by=request.user)
+        return check(upload)
     except RefusedError as error:
         form.add_error("file", str(error))
+    return None
+
+
+def _keep_file(
+    request: Request, piece: Piece, role: Role | None, form: EvidenceForm, file: Checked | None
+) -> HttpResponse:
+    """The form with its mistakes; a fit file is kept unless somebody was quicker."""
+    evidence, status = piece.evidence, 200
+    if file is not None:
+        try:
+            replace_file(evidence=evidence, file=file, seen=form["seen"].value(), by=request.user)
+            form = form.with_number(newest_number(evidence))
+        except StaleEvidenceError:
+            form.add_error("file", REPLACED.format(name=read_piece(evidence).revisions[0].name))
+            status = 409
+        except RefusedError as error:
+            form.add_error("file", str(error))
+    was_public = evidence.public
+    evidence.refresh_from_db(fields=["public"])
+    note = HIDDEN if was_public and not evidence.public else ""
+    return _page(request, read_piece(evidence), role, form, status=status, note=note)
+
+
+@require_POST
+def evidence_unpublish(request: Request, pk: int) -> HttpResponse:
+    """Show the public a link or file no longer, also when nothing else can be changed."""
+    evidence, role = access.evidence_or_404(request, pk)
+    access.require_at_least(role, Role.LEAD)
+    unpublish_evidence(evidence=evidence, by=request.user)
+    messages.success(request, f"Not shown to the public any more: {evidence.title}")
+    return redirect("assessments:evidence-detail", pk)
 
 
 def _page(
-    request: Request,
-    piece: Piece,
-    role: Role | None,
-    form: EvidenceForm,
-    *,
-    status: int = 200,
-    is_stale: bool = False,
+    request: Request, piece: Piece, role: Role | None, form: EvidenceForm, **more: Any
 ) -> HttpResponse:
+    """The page of one link or file; `more` is its status, a note, and whether it is stale."""
     answer = piece.evidence.answer
     may_change = role is not None and piece.is_open
+    give(request, form, "evidence-detail", piece.evidence.pk)
     context = {
         "piece": piece,
         "evidence": piece.evidence,
@@ -190,11 +233,13 @@ def _page(
         # What was typed is shown also when it is too late.
         "form": form if may_change or form.is_bound else None,
         "may_change": may_change,
-        "is_stale": is_stale,
+        "may_publish": has_role(role, Role.LEAD),
+        "is_stale": more.pop("is_stale", False),
+        "note": more.pop("note", ""),
         "turn": turn_of(answer.assessment, request.user, role),
         "back_url": parts.answer_path(answer),
     }
-    return render(request, "assessments/evidence_detail.html", context, status=status)
+    return render(request, "assessments/evidence_detail.html", context, **more)
 
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from assessments.actions.drafts import note_presence
 from assessments.dashboards import Desk, Sheet, turn_of
-from assessments.forms import WAS_VERSION, AnswerForm, sent_again, typed_texts
-from assessments.forms.drafts import aside_words
-from assessments.models import Answer, Assessment
+from assessments.forms import AnswerForm, sent_again, typed_texts
+from assessments.forms.drafts import KeptWords, aside_words
+from assessments.models import Answer, Assessment, Draft
 from declaration.writers import sign_writer
 from signatories.access import Request, Role, has_role
 
@@ -44,10 +44,17 @@ def closed_page(
         "message": message,
         "whose": turn_of(assessment, request.user, role),
         "typed": typed_texts(form),
+        "aside": aside_of(desk),
         "answer": desk.answer,
         "back_url": to_assessment(assessment),
     }
     return render(request, "assessments/answer_closed.html", context, status=409)
+
+
+def aside_of(desk: Desk, draft: Draft | None = None) -> list[KeptWords]:
+    """The person's texts that were put aside, as the draft has them now or the desk read them."""
+    kept = draft or desk.draft
+    return aside_words(desk.answer, desk.offers, kept.aside) if kept else []
 
 
 def form_of(desk: Desk) -> AnswerForm:
@@ -56,9 +63,7 @@ def form_of(desk: Desk) -> AnswerForm:
     if draft is None:
         return AnswerForm.of(desk)
     typed = sent_again(draft.typed)
-    # A draft made of a conflict page has not decided yet: it begins where the typing began.
-    version = typed.get(WAS_VERSION) or draft.version
-    return AnswerForm.again(desk, typed, version=version, revision=draft.revision)
+    return AnswerForm.again(desk, typed, version=draft.version, revision=draft.revision)
 
 
 def form_page(
@@ -72,7 +77,7 @@ def form_page(
     context = desk_context(request, desk, role) | {
         "form": form,
         "others": note_presence(answer=answer, by=person),
-        "aside": aside_words(answer, desk.offers, desk.draft.aside) if desk.draft else [],
+        "aside": aside_of(desk),
     }
     return render(request, "assessments/answer_edit.html", context, status=status)
 

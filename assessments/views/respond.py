@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import access
 from assessments.dashboards import Desk, next_answer, read_desk, read_sheet
-from assessments.forms import AnswerForm, DecisionForm, labels_of
+from assessments.forms import AnswerForm, DecisionForm, Sent, labels_of
 from assessments.models import Answer
 from assessments.views import conflicts, drafts, evidence, parts
 from assessments.views.checking import sending
@@ -15,6 +15,8 @@ from assessments.views.saving import ConflictError, Saved, decided, save_or_merg
 from assessments.views.task_list import task_list_context
 from declaration.actions import RefusedError
 from signatories.access import Request, Role
+
+ASIDE = "Another text of yours, typed in another tab, is not saved. It is kept as your draft of {}."
 
 
 @require_safe
@@ -30,7 +32,7 @@ def assessment_check(request: Request, pk: int) -> HttpResponse:
     """All answers on one page, what is missing, and the button that sends them for sign-off."""
     assessment, role = access.assessment_or_404(request, pk)
     sheet = read_sheet(assessment)
-    context = parts.sheet_context(sheet, request, role) | sending(sheet, role)
+    context = parts.sheet_context(sheet, request, role) | sending(sheet, role, request.user)
     return render(request, "assessments/assessment_check.html", context)
 
 
@@ -63,19 +65,24 @@ def answer_save(request: Request, pk: int) -> HttpResponse:
     if request.FILES:
         form.add_files_errors(evidence.store_files(request, answer))
     if not form.is_valid():
-        return _mend(request, answer, role, form)
+        return _mend(request, answer, role, form, sent)
     try:
         saved = save_or_merge(desk, form, request.user)
     except ConflictError as conflict:
-        drafts.keep_sent(request, answer)
-        return conflicts.conflict_page(request, conflict, role, form, sent)
+        draft = drafts.keep_sent(request, answer, sent)
+        return conflicts.conflict_page(request, conflict, role, form, sent, draft)
     except RefusedError as error:
         return _refused(request, pk, str(error))
+    if desk.draft and desk.draft.aside:
+        messages.info(request, ASIDE.format(answer.indicator.code))
     return _onwards(request, saved, form)
 
 
-def _mend(request: Request, answer: Answer, role: Role | None, form: AnswerForm) -> HttpResponse:
+def _mend(
+    request: Request, answer: Answer, role: Role | None, form: AnswerForm, sent: Sent
+) -> HttpResponse:
     """Show the form with what is wrong with it; when it is closed by now, that comes first."""
+    drafts.keep_sent(request, answer, sent)
     desk = read_desk(answer, request.user)
     if desk.is_open:
         return parts.form_page(request, desk, role, form)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,9 +13,16 @@ from assessments.dashboards import Sheet, read_accepted, read_queue, read_sheet,
 from assessments.forms import ReviewForm
 from assessments.models import Assessment
 from assessments.views import parts
+from assessments.views.keeping import give, keeps_words
 from assessments.workflow import State
 from declaration.actions import RefusedError
 from signatories.access import Request, require_ecda
+
+
+def _sent_form(sent: QueryDict, pk: int) -> ReviewForm | None:
+    """What was typed, whoever typed it; of the answers it has the codes alone."""
+    assessment = Assessment.objects.select_related("round", "partner").filter(pk=pk).first()
+    return ReviewForm(sent, rows=read_sheet(assessment).rows) if assessment else None
 
 
 @require_safe
@@ -36,6 +43,7 @@ def review_detail(request: Request, pk: int) -> HttpResponse:
     return _page(request, sheet, ReviewForm(rows=sheet.rows, initial={"seen": seen}))
 
 
+@keeps_words(form=_sent_form, page="review-detail", button="Accept")
 @require_POST
 def review_accept(request: Request, pk: int) -> HttpResponse:
     """Accept; comments that were typed are kept as remarks."""
@@ -50,6 +58,7 @@ def review_accept(request: Request, pk: int) -> HttpResponse:
     return redirect("assessments:review-queue")
 
 
+@keeps_words(form=_sent_form, page="review-detail", button="Request changes")
 @require_POST
 def review_request_changes(request: Request, pk: int) -> HttpResponse:
     """Return the assessment, open to the indicators that have a comment."""
@@ -64,6 +73,7 @@ def review_request_changes(request: Request, pk: int) -> HttpResponse:
     return redirect("assessments:review-queue")
 
 
+@keeps_words(form=_sent_form, page="review-detail", button="Reopen")
 @require_POST
 def review_reopen(request: Request, pk: int) -> HttpResponse:
     """Open an accepted assessment again, for the indicators that have a comment."""
@@ -88,6 +98,7 @@ def _posted(request: Request, pk: int) -> tuple[Sheet, ReviewForm]:
 
 def _page(request: Request, sheet: Sheet, form: ReviewForm) -> HttpResponse:
     state = sheet.assessment.status
+    give(request, form, "review-detail", sheet.assessment.pk)
     groups = [
         (group.commitment, [(row, form.field_of(row)) for row in group.rows])
         for group in sheet.groups

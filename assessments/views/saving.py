@@ -6,6 +6,8 @@ from assessments.actions.answering import StaleAnswerError, save_answer
 from assessments.actions.drafts import forget
 from assessments.dashboards import Desk, as_arguments, read_base, read_desk, values_of
 from assessments.forms import (
+    SHOWN_SUPPORT,
+    SHOWN_VERSION,
     AnswerForm,
     DecisionForm,
     HiddenNumber,
@@ -30,6 +32,14 @@ class Saved:
 
     answer: Answer
     taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is compared, and the answer's version that said it."""
+
+    version: int
+    values: Values
 
 
 class ConflictError(Exception):
@@ -73,15 +83,20 @@ def _is_there_already(desk: Desk, form: AnswerForm, merged: Merge) -> bool:
 
 def merge_with(desk: Desk, form: AnswerForm) -> Merge:
     """Compare what was typed with what is stored, by what both began from."""
-    mine, answer = form.mine, desk.answer
+    now = Version(desk.answer.version, stored_now(desk))
+    return _merge(desk.answer, form.began_from, form.seen_support, form.mine, now)
+
+
+def _merge(
+    answer: Answer, began_from: int, seen: Values | None, mine: Values, now: Version
+) -> Merge:
     # Support has no version, and ecda ends requests too: what the page had seen says who did what.
-    seen = form.seen_support
-    if form.began_from == answer.version:
-        return merge(values_of(answer) | (seen or stored_support(desk)), mine, stored_now(desk))
-    base = read_base(answer, form.began_from)
+    if began_from == now.version:
+        return merge({**now.values, **(seen or {})}, mine, now.values)
+    base = read_base(answer, began_from)
     # Support that the page did not say it had seen equals nothing: where it differs, it is asked.
     unseen = {"support": None, "support_words": None}
-    return merge(None if base is None else base | (seen or unseen), mine, stored_now(desk))
+    return merge(None if base is None else {**base, **(seen or unseen)}, mine, now.values)
 
 
 def stored_now(desk: Desk) -> Values:
@@ -89,23 +104,34 @@ def stored_now(desk: Desk) -> Values:
     return values_of(desk.answer) | stored_support(desk)
 
 
-def seen_then(desk: Desk, sent: Sent) -> Values:
+def seen_then(desk: Desk, sent: Sent) -> Version:
     """What a conflict page showed as the other's: the version it was made of.
 
     A version that never was counts as what is stored now.
     """
-    version = HiddenNumber(required=False).clean(sent.get("version"))
+    version = HiddenNumber(required=False).clean(sent.get(SHOWN_VERSION))
     base = read_base(desk.answer, version) or values_of(desk.answer)
-    support = read_seen_support(sent.get("support_seen", ""))
-    return base | (support or stored_support(desk))
+    support = read_seen_support(sent.get(SHOWN_SUPPORT, ""))
+    return Version(version, base | (support or stored_support(desk)))
 
 
 def decided(sent: Sent, desk: Desk, decisions: DecisionForm | None) -> Sent:
-    """What was sent, with the decisions of a conflict page applied and their marks taken off."""
+    """What was sent, with the decisions of a conflict page applied and their marks taken off.
+
+    It is then a change of the version that the page showed. Should a field be in conflict that the
+    page did not ask about, it is a change of no version, so that all that differs is asked.
+    """
     if decisions is None:
         return sent
-    values = decide(raw_values(sent), seen_then(desk, sent), decisions.choices)
-    return without_decisions(encode(values, sent))
+    mine, shown = raw_values(sent), seen_then(desk, sent)
+    began_from = HiddenNumber(required=False).clean(sent.get("version"))
+    seen = read_seen_support(sent.get("support_seen", ""))
+    merged = _merge(desk.answer, began_from, seen, mine, shown)
+    is_asked = set(merged.conflicts) <= decisions.choices.keys()
+    again = encode(decide(merged.values, shown.values, decisions.choices), sent)
+    again.setlist("version", [str(shown.version) if is_asked else ""])
+    again.setlist("support_seen", [sent.get(SHOWN_SUPPORT, "")])
+    return without_decisions(again)
 
 
 def _save(desk: Desk, form: AnswerForm, values: Values, by: User) -> Answer:

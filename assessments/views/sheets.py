@@ -17,7 +17,7 @@ from assessments.actions.uploading import (
 from assessments.dashboards import read_offline
 from assessments.forms import SheetFileForm, SheetForm
 from assessments.models import Assessment, SheetUpload
-from assessments.sheets import read_sheet, show, write_sheet
+from assessments.sheets import ReadOnce, read_sheet, show, write_sheet
 from declaration.actions import RefusedError
 from declaration.spreadsheets import UnreadableFileError
 from declaration.workbooks import MEDIA_TYPE
@@ -68,7 +68,7 @@ def sheet_detail(request: Request, pk: int) -> HttpResponse:
     upload = _own_upload(request, pk)
     if upload.confirmed_at is not None:
         return render(request, "assessments/sheet_result.html", _context(upload))
-    preview = _read(upload)
+    preview = _read(upload, ReadOnce())
     return _preview_page(request, upload, preview, SheetForm(preview=preview))
 
 
@@ -78,10 +78,11 @@ def sheet_confirm(request: Request, pk: int) -> HttpResponse:
     upload = _own_upload(request, pk)
     if upload.confirmed_at is not None:
         return redirect("assessments:sheet-detail", pk)
-    preview, seen = _read(upload), request.POST.get("seen", "")
+    read, seen = ReadOnce(), request.POST.get("seen", "")
+    preview = _read(upload, read)
     form = SheetForm(request.POST, preview=preview)
     if preview.seen != seen:
-        return _refused(request, upload, str(OutdatedPreviewError()))
+        return _refused(request, upload, read, str(OutdatedPreviewError()))
     if not form.is_valid():
         return _preview_page(request, upload, preview, form)
     try:
@@ -91,10 +92,10 @@ def sheet_confirm(request: Request, pk: int) -> HttpResponse:
             completed=form.completed,
             seen=seen,
             by=request.user,
-            read=read_sheet,
+            read=read,
         )
     except RefusedError as error:
-        return _refused(request, upload, str(error))
+        return _refused(request, upload, read, str(error))
     return redirect("assessments:sheet-detail", pk)
 
 
@@ -113,22 +114,22 @@ def _own_upload(request: Request, pk: int) -> SheetUpload:
     return upload
 
 
-def _read(upload: SheetUpload) -> SheetPreview:
+def _read(upload: SheetUpload, read: ReadOnce) -> SheetPreview:
     """Read it again; what could be read once cannot be, when the portal's own key has changed."""
     try:
-        return read_sheet(bytes(upload.content), upload.assessment)
+        return read(bytes(upload.content), upload.assessment)
     except UnreadableFileError as error:
         raise RefusedError(str(error)) from error
 
 
-def _refused(request: Request, upload: SheetUpload, message: str) -> HttpResponse:
+def _refused(request: Request, upload: SheetUpload, read: ReadOnce, message: str) -> HttpResponse:
     """Answer 409 with what the preview would be now, and what was chosen before.
 
     Unless the same person has confirmed it meanwhile, with a second press of the button.
     """
     if _own_upload(request, upload.pk).confirmed_at is not None:
         return redirect("assessments:sheet-detail", upload.pk)
-    preview = _read(upload)
+    preview = _read(upload, read)
     form = SheetForm.again(preview, request.POST)
     seen = request.POST.get("seen", "")
     return _preview_page(request, upload, preview, form, message=message, seen=seen)

@@ -1,7 +1,7 @@
 """Pages of leads and leaders: send for sign-off, take back, sign off, send back."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,12 +12,21 @@ from assessments.forms import NoteForm, SignOffForm
 from assessments.models import Assessment
 from assessments.views import parts
 from assessments.views.checking import sending
+from assessments.views.keeping import give, keeps_words
 from assessments.views.task_list import task_list_context
 from assessments.workflow import Move, State
 from declaration.actions import RefusedError
 from signatories.access import Request, Role, has_role
 
 DECLINE = "What has to change before you can sign off?"
+
+
+def _take_back_note(sent: QueryDict, pk: int) -> NoteForm:
+    return NoteForm(sent, label=parts.TAKE_BACK)
+
+
+def _decline_note(sent: QueryDict, pk: int) -> NoteForm:
+    return NoteForm(sent, label=DECLINE)
 
 
 @require_POST
@@ -29,7 +38,7 @@ def assessment_send(request: Request, pk: int) -> HttpResponse:
         submitting.send(assessment=assessment, by=request.user)
     except submitting.IncompleteError:
         sheet = read_sheet(assessment)
-        context = parts.sheet_context(sheet, request, role) | sending(sheet, role)
+        context = parts.sheet_context(sheet, request, role) | sending(sheet, role, request.user)
         context["refused"] = True
         return render(request, "assessments/assessment_check.html", context, status=409)
     return redirect("assessments:assessment-sent", pk)
@@ -51,6 +60,7 @@ def assessment_sent(request: Request, pk: int) -> HttpResponse:
     return render(request, f"assessments/{names[assessment.status]}.html", context)
 
 
+@keeps_words(form=_take_back_note, page="assessment-detail", button="Take back")
 @require_POST
 def assessment_take_back(request: Request, pk: int) -> HttpResponse:
     """Take back from sign-off with a note."""
@@ -89,6 +99,7 @@ def assessment_sign_off_confirm(request: Request, pk: int) -> HttpResponse:
     return redirect("assessments:assessment-sign-off", pk)
 
 
+@keeps_words(form=_decline_note, page="assessment-sign-off", button="Send back")
 @require_POST
 def assessment_decline(request: Request, pk: int) -> HttpResponse:
     """Send back to the leads with a note."""
@@ -119,9 +130,11 @@ def _page(
 ) -> HttpResponse:
     """The page for the state: to be signed off, signed off, or neither."""
     seen = assessment.sent_at.isoformat() if assessment.sent_at else ""
+    note_form = note_form or NoteForm(label=DECLINE)
+    give(request, note_form, "assessment-sign-off", assessment.pk)
     context = parts.sheet_context(read_sheet(assessment), request, role) | {
         "form": form or SignOffForm(initial={"seen": seen}),
-        "note_form": note_form or NoteForm(label=DECLINE),
+        "note_form": note_form,
     }
     names = {State.AWAITING: "assessment_sign_off", State.SUBMITTED: "assessment_signed_off"}
     name = names.get(assessment.status, "assessment_not_sent")

@@ -22,6 +22,7 @@ from assessments.dashboards import (
 from assessments.forms import NoteForm
 from assessments.models import Assessment
 from assessments.views import parts
+from assessments.views.keeping import give
 from assessments.workflow import State
 from signatories.access import Request, Role, has_role
 from signatories.models import User
@@ -56,18 +57,26 @@ def task_list_context(
     person = request.user
     drafts = read_own_drafts(assessment, person) if role else frozenset[int]()
     looker = Looker(person, role, read_assigned(assessment), drafts)
+    note_form = note_form or NoteForm(label=parts.TAKE_BACK)
+    give(request, note_form, "assessment-detail", assessment.pk)
     is_sent = assessment.status == State.AWAITING and not assessment.round.is_closed()
     return parts.sheet_context(sheet, request, role) | {
         "tasks": [(group, _group(group, looker)) for group in sheet.groups],
         "last_task": _last_task(sheet, role),
         "may_check": sheet.is_open and role is not None,
         "carry_from": _carry_from(sheet, role),
-        "due": due_sentence(assessment.round),
+        "due": due_sentence(assessment.round) if _is_due(assessment) else "",
+        "may_bring_back": sheet.is_open,
         "sent_back": read_sent_back(assessment),
         "next_step": next_step(assessment, request, role),
         "may_take_back": is_sent and has_role(role, Role.LEAD),
-        "note_form": note_form or NoteForm(label=parts.TAKE_BACK),
+        "note_form": note_form,
     }
+
+
+def _is_due(assessment: Assessment) -> bool:
+    """Whether the partner still has something to do about it."""
+    return assessment.status not in {State.SUBMITTED, State.ACCEPTED}
 
 
 def next_step(assessment: Assessment, request: Request, role: Role | None) -> dict[str, str] | None:
@@ -128,7 +137,7 @@ def _hints(row: Row, looker: Looker) -> Iterator[str]:
     if assigned is not None and row.is_open:
         yield _assigned(assigned, looker, is_done=row.answer.completed)
     if row.answer.pk in looker.drafts:
-        yield "You have a draft here that is not saved"
+        yield "You have words here that are not saved"
 
 
 def _assigned(assigned: Assigned, looker: Looker, *, is_done: bool) -> str:

@@ -58,7 +58,7 @@ def notices(messages: Iterable[Message]) -> SafeString:
 
 
 def _data(message: Message) -> SafeString:
-    name, equals, value = (message.extra_tags or "").partition("=")
+    name, equals, value = (getattr(message, "extra_tags", "") or "").partition("=")
     return format_html(' data-{}="{}"', name, value) if equals else SafeString("")
 
 

@@ -1,7 +1,7 @@
 // What this browser kept by itself is offered on the page of its answer, to put in or throw away.
 import * as copies from "./draft-copies.js";
 
-const HIDDEN = new Set(["version", "completed_for", "support_seen", "was_version", "conflicts"]);
+const HIDDEN = new Set(["version", "completed_for", "support_seen", "shown_version", "shown_support", "conflicts"]);
 
 const words = (pairs) =>
   pairs

@@ -124,7 +124,8 @@ function hear(told, sent) {
   if (told.problem) {
     say(told.problem, told.message, told.href && { href: told.href, text: told.link });
   } else {
-    say("kept", `Draft kept at ${keptAt}; colleagues do not see it yet`);
+    const newer = told.newer ? `. ${told.newer}` : "";
+    say(told.newer ? "newer" : "kept", `Draft kept at ${keptAt}; colleagues do not see it yet${newer}`);
     document.dispatchEvent(new Event("app:visited"));
   }
   if (told.others) {
@@ -151,7 +152,7 @@ function wait(pause) {
 function pause() {
   const now = Date.now();
   const typedOn = Math.min(PAUSE, Math.max(0, changedAt + LONGEST_WAIT - now));
-  return ["", "kept", "away"].includes(kind) ? typedOn : Math.max(typedOn, sentAt + PAUSE_WHEN_REFUSED - now);
+  return ["", "kept", "newer", "away"].includes(kind) ? typedOn : Math.max(typedOn, sentAt + PAUSE_WHEN_REFUSED - now);
 }
 
 function changed() {
@@ -229,7 +230,7 @@ function start() {
   window.addEventListener("pagehide", left);
   window.addEventListener("pageshow", cameBack);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && !isLeaving && isChanged() && (kind === "" || kind === "kept")) {
+    if (document.hidden && !isLeaving && isChanged() && ["", "kept", "newer"].includes(kind)) {
       sendOnce();
     }
   });

@@ -143,6 +143,7 @@ TABLE = [
     verb("assessments:evidence-upload", CONTRIBUTORS, "answer"),
     page("assessments:evidence-detail", MEMBERS_AND_ECDA, "evidence", post=CONTRIBUTORS),
     verb("assessments:evidence-remove", CONTRIBUTORS, "evidence"),
+    verb("assessments:evidence-unpublish", LEADS, "evidence"),
     # Not shown to the public; where it is, see tests/assessments/test_evidence_downloads.py.
     page("assessments:evidence-download", MEMBERS_AND_ECDA, "evidence file", post=NOBODY),
     verb("assessments:evidence-retry", MEMBERS_AND_ECDA, "evidence file"),

@@ -16,7 +16,7 @@ from assessments.models import Answer, Assessment, Draft
 from assessments.models.drafts import MAX_DRAFT_BYTES
 from assessments.workflow import State
 from signatories.models import Membership, User
-from tests.assessment_factories import bring_to
+from tests.assessment_factories import bring_to, save
 from tests.assessments.drafting import (
     HOURS,
     autosave,
@@ -51,7 +51,18 @@ def test_the_script_is_told_when_it_was_kept_and_who_else_is_here(
         "kept_at": f"{timezone.localtime(draft.kept_at):%H:%M}",
         "revision": draft.revision,
         "others": ["Lee Lead"],
+        "newer": "",
     }
+
+
+def test_whoever_types_on_is_told_early_that_a_colleague_saved_meanwhile(
+    answer: Answer, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    save(answer, lead)
+    answer.version = 1
+    told = autosave(client_of(contributor), answer, version="1").json()
+    assert told["newer"].startswith("Lee Lead saved this indicator at ")
+    assert told["kept_at"]
 
 
 @pytest.mark.parametrize("name", HOURS)
@@ -107,7 +118,7 @@ def test_a_forged_version_is_kept_as_one_that_never_was(
 def test_the_version_of_a_conflict_page_is_the_one_the_typing_began_from(
     answer: Answer, lead: User, client_of: ClientOf
 ) -> None:
-    autosave(client_of(lead), answer, version="9", was_version="4")
+    autosave(client_of(lead), answer, version="4", shown_version="9")
     assert draft_of(answer, lead).version == 4
 
 

@@ -193,7 +193,7 @@ def test_current_links_come_along_with_date_and_note(
     old = answer.evidence.get(title="Plan")
     assert copy.answer.indicator_id == answer.indicator_id
     assert (copy.title, copy.url, copy.dated_on) == (old.title, old.url, old.dated_on)
-    assert (copy.note, copy.public) == ("Page 7", True)
+    assert (copy.note, copy.public) == ("Page 7", False)
     assert (copy.added_at, copy.added_by) == (old.added_at, lead)
     carry_forward(assessment=now, by=staff)
     assert Evidence.objects.filter(answer__assessment=now).count() == 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments.actions.answering import Wanted, save_answer
 from assessments.actions.carrying import carry_forward
+from assessments.actions.drafts import SeenDraft, keep_draft
 from assessments.actions.evidence import Link
 from assessments.actions.improving import Planned, add_improvement
 from assessments.actions.reviewing import request_changes
@@ -218,3 +219,17 @@ def test_only_what_is_open_is_asked_about_while_changes_are_requested(
     save(assessment.answers.in_order()[0], lead, rating=3)
     page = check(client_of(lead), assessment)
     assert page.count("What shows it?") == 1
+
+
+def test_whoever_sends_is_told_whose_words_are_not_saved_yet_but_not_what_they_say(
+    assessment: Assessment, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    answer = assessment.answers.in_order()[3]
+    typed = {"narrative": ["Half a sentence of Connie’s"]}
+    keep_draft(answer=answer, person=contributor, version=1, typed=typed, seen=SeenDraft("p", 0))
+    path = reverse("assessments:assessment-check", args=[assessment.pk])
+    page = text_of(client_of(lead).get(path))
+    assert "Connie Contributor has unsaved words in" in page
+    assert answer.indicator.title in page
+    assert "Half a sentence" not in page
+    assert "You have unsaved words in" in text_of(client_of(contributor).get(path))

@@ -37,7 +37,7 @@ def names() -> set[str]:
 
 def test_only_old_files_without_a_row_are_deleted(assessment: Assessment, lead: User) -> None:
     answer = assessment.answers.in_order()[0]
-    kept = aged(add_file(answer, lead).file.name, 10 * DAY)
+    kept = aged(str(add_file(answer, lead).file.name), 10 * DAY)
     fresh = left_behind(DAY - 60)
     left_behind(DAY + 60)
     left_behind(10 * DAY)
@@ -51,9 +51,9 @@ def test_only_old_files_without_a_row_are_deleted(assessment: Assessment, lead: 
 def test_removed_evidence_keeps_its_file(assessment: Assessment, lead: User) -> None:
     answer = assessment.answers.in_order()[0]
     file = add_file(answer, lead)
-    aged(file.file.name, 10 * DAY)
+    aged(str(file.file.name), 10 * DAY)
     assert clear_files() == 0
-    assert EvidenceFile.objects.get().file.storage.exists(file.file.name)
+    assert EvidenceFile.objects.get().file.storage.exists(str(file.file.name))
 
 
 def test_an_empty_folder_is_no_trouble() -> None:

@@ -133,6 +133,19 @@ def test_evidence_of_a_closed_answer_neither_changes_nor_goes(world: World) -> N
             world.change(**change)
 
 
+def test_only_that_it_is_public_is_taken_back_of_a_closed_answer(world: World) -> None:
+    world.change(public=True)
+    world.close()
+    other: dict[str, object] = {"title": "Late", "note": "Late", "url": "https://b.example/"}
+    other |= {"removed_at": timezone.now(), "dated_on": timezone.now().date()}
+    for name, value in other.items():
+        with pytest.raises(DatabaseError, match="is not open"), transaction.atomic():
+            world.change(public=False, **{name: value, "removed_by": world.leader})
+    assert world.change(public=False) == 1
+    with pytest.raises(DatabaseError, match="is not open"), transaction.atomic():
+        world.change(public=True)
+
+
 def test_removed_links_do_not_hinder_new_ones(world: World) -> None:
     world.change(removed_at=timezone.now(), removed_by=world.leader)
     world.evidence(url=world.link.url)

@@ -168,7 +168,8 @@ EVERY_FIELD = {
     "links-1-title": ["The second"],
     "completed": ["no"],
     "keep-narrative": ["mine"],
-    "was_version": ["1"],
+    "shown_version": ["1"],
+    "shown_support": ['[[], ""]'],
     "a_field_of_tomorrow": ["Still here"],
 }
 
@@ -193,7 +194,10 @@ def test_its_own_page_shows_every_word_under_its_label(
         "https://a.example/half"
     ]
     assert [w for label, w in words.items() if label.startswith("Link 2")] == ["The second"]
-    assert not {"version", "was_version", "keep-narrative", "completed_for"} & words.keys()
+    assert (
+        not {"version", "shown_version", "shown_support", "keep-narrative", "completed_for"}
+        & words.keys()
+    )
     for text in words.values():
         assert text in text_of(response)
 

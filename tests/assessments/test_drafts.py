@@ -1,6 +1,7 @@
 """What a person types is kept to the character, once for each answer, never over other words."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from assessments.actions.drafts import (
     WRAPPING_BYTES,
     OtherTabError,
     SeenDraft,
+    discard_all,
     discard_draft,
     forget,
     keep_draft,
@@ -199,11 +201,24 @@ def test_the_same_words_are_not_put_aside(answer: Answer, lead: User) -> None:
     assert draft_of(answer, lead).aside == []
 
 
-def test_the_last_three_texts_stay_aside_the_latest_first(answer: Answer, lead: User) -> None:
-    for number in range(6):
+def test_the_last_ten_texts_stay_aside_the_latest_first(answer: Answer, lead: User) -> None:
+    for number in range(12):
         rescue(answer, lead, f"Text {number}", page=f"page {number}")
-    texts = [text["typed"]["narrative"][0] for text in draft_of(answer, lead).aside]
-    assert texts == ["Text 4", "Text 3", "Text 2"]
+    assert asides(answer, lead) == [f"Text {number}" for number in range(10, 0, -1)]
+
+
+def asides(answer: Answer, person: User) -> list[str]:
+    return [text["typed"]["narrative"][0] for text in draft_of(answer, person).aside]
+
+
+def test_of_very_long_texts_only_what_does_not_fit_is_dropped(answer: Answer, lead: User) -> None:
+    long = "x" * (MAX_DRAFT_BYTES - 1000)
+    for number in range(5):
+        rescue(answer, lead, f"{number}{long}", page=f"page {number}")
+    rescue(answer, lead, "A short one", page="short")
+    assert [text[0] for text in asides(answer, lead)] == ["4", "3", "2"]
+    rescue(answer, lead, "The last", page="last")
+    assert [text[0] for text in asides(answer, lead)] == ["A", "4", "3", "2"]
 
 
 def test_what_is_aside_stays_there_while_the_page_goes_on(answer: Answer, lead: User) -> None:
@@ -251,6 +266,72 @@ def test_a_draft_is_thrown_away_by_its_own_page_only(answer: Answer, lead: User)
     discard_draft(answer=answer, by=lead, seen=SeenDraft("b", kept.revision))
     assert not Draft.objects.exists()
     discard_draft(answer=answer, by=lead, seen=SeenDraft("b", kept.revision))
+
+
+def two_texts(answer: Answer, lead: User) -> Draft:
+    """An hour in one tab, begun from the version 7, then a word in another tab."""
+    typed = {"narrative": ["An hour"]}
+    hour = keep_draft(answer=answer, person=lead, version=7, typed=typed, seen=SeenDraft("a"))
+    rescue(answer, lead, "A word", page="b")
+    return hour
+
+
+def saving(answer: Answer, lead: User) -> None:
+    saved(answer, lead, SeenDraft("b"))
+
+
+def dropping(answer: Answer, lead: User) -> None:
+    assert discard_draft(answer=answer, by=lead, seen=SeenDraft("b"))
+
+
+@pytest.mark.parametrize("end", [saving, dropping])
+def test_a_text_put_aside_becomes_the_draft_when_the_draft_ends(
+    end: Callable[[Answer, User], None], answer: Answer, lead: User
+) -> None:
+    hour = two_texts(answer, lead)
+    before = draft_of(answer, lead)
+    end(answer, lead)
+    now = draft_of(answer, lead)
+    assert (said(now), now.version, now.kept_at) == ("An hour", 7, hour.kept_at)
+    assert (now.aside, now.page, now.revision) == ([], "", before.revision + 1)
+    for seen in (SeenDraft("b"), SeenDraft(), SeenDraft("b", before.revision)):
+        with pytest.raises(OtherTabError):
+            discard_draft(answer=answer, by=lead, seen=seen)
+    assert not discard_draft(answer=answer, by=lead, seen=SeenDraft("c", now.revision))
+    assert not Draft.objects.exists()
+
+
+def test_texts_put_aside_follow_one_by_one(answer: Answer, lead: User) -> None:
+    for number in range(4):
+        rescue(answer, lead, f"Text {number}", page=f"page {number}")
+    found = []
+    while Draft.objects.exists():
+        draft = draft_of(answer, lead)
+        found.append(said(draft))
+        forget(answer, lead, SeenDraft("", draft.revision))
+    assert found == ["Text 3", "Text 2", "Text 1", "Text 0"]
+
+
+def test_a_text_whose_version_is_not_known_began_from_none(answer: Answer, lead: User) -> None:
+    two_texts(answer, lead)
+    aside = [{"kept_at": "2026-05-01T10:00:00+00:00", "typed": {"narrative": ["Old"]}}]
+    Draft.objects.update(aside=aside)
+    forget(answer, lead, SeenDraft("b"))
+    assert (said(draft_of(answer, lead)), draft_of(answer, lead).version) == ("Old", 0)
+
+
+def test_a_page_that_shows_every_text_throws_all_of_them_away(answer: Answer, lead: User) -> None:
+    two_texts(answer, lead)
+    draft = draft_of(answer, lead)
+    with pytest.raises(OtherTabError):
+        discard_all(draft=draft, by=lead, seen=SeenDraft("", draft.revision - 1))
+    discard_all(draft=draft, by=lead, seen=SeenDraft("", draft.revision))
+    assert not Draft.objects.exists()
+
+
+def test_ending_a_draft_is_one_statement(answer: Answer, lead: User) -> None:
+    two_texts(answer, lead)
+    assert statements(lambda: forget(answer, lead, SeenDraft("b"))) == 1
 
 
 def test_nobody_throws_away_what_somebody_else_typed(

@@ -65,7 +65,7 @@ def test_several_saves_add_several_links(answer: Answer, lead: User, client_of: 
 def test_one_save_adds_several_links_with_their_own_dates_and_notes(
     answer: Answer, lead: User, client_of: ClientOf
 ) -> None:
-    typed = {}
+    typed: dict[str, str] = {}
     for number in range(3):
         typed |= {
             f"links-{number}-url": f"https://a.example/{number}",

@@ -132,7 +132,8 @@ def test_only_the_last_revision_is_public(
     file: EvidenceFile, client: Client, lead: User, client_of: ClientOf
 ) -> None:
     publish(file)
-    new = replace_file(evidence=file.evidence, file=check(upload("new.txt", TEXT)), by=lead)
+    evidence = Evidence.objects.get(pk=file.evidence_id)
+    new = replace_file(evidence=evidence, file=check(upload("new.txt", TEXT)), by=lead)
     assert client.get(download_path(file)).status_code == 302
     assert content_of(client.get(download_path(new))) == TEXT
     assert content_of(client_of(lead).get(download_path(file))) == PDF
@@ -152,7 +153,7 @@ def test_nobody_downloads_what_was_removed(
 def test_a_file_that_is_lost_is_told_in_words(
     file: EvidenceFile, lead: User, client_of: ClientOf
 ) -> None:
-    remove(file.file.name)
+    remove(str(file.file.name))
     response = client_of(lead).get(download_path(file))
     assert response.status_code == 409
     assert "This file is lost. Upload it again, or tell ecda." in text_of(response)

@@ -23,6 +23,7 @@ from signatories.models import Event, User
 from tests.assessment_factories import bring_to
 from tests.assessments.posting import filled, stored, text_of
 from tests.assessments.uploading import TEXT, add_file, on_disk, post_files, upload
+from tests.declaration.test_uploads import BROKEN
 from tests.declaration.upload_corpus import CORPUS, PDF, SVG
 from tests.small_disk import room_for
 
@@ -58,7 +59,7 @@ def test_several_files_are_stored_in_one_go_with_their_date_and_note(
     file = EvidenceFile.objects.get(name="how we share.txt")
     assert (file.number, file.size, file.media_type) == (1, len(TEXT), "text/plain")
     assert file.sha256 == hashlib.sha256(TEXT).hexdigest()
-    assert (Path(settings.MEDIA_ROOT) / file.file.name).read_bytes() == TEXT
+    assert (Path(settings.MEDIA_ROOT) / str(file.file.name)).read_bytes() == TEXT
     assert file.is_ready
     event = Event.objects.about(answer.assessment).get(verb=Verb.FILES_ADDED.value)
     assert (event.by, event.note) == (contributor, "1.1: plan.pdf, how we share.txt")
@@ -274,3 +275,17 @@ def test_the_indicator_page_lists_files_with_size_date_and_note(
         assert f'href="/evidence/files/{file.code}/"' in page
         assert "plan.pdf" in page
         assert "Approved" in page
+
+
+def test_a_broken_container_costs_itself_and_nothing_that_was_typed(
+    answer: Answer, lead: User, client_of: ClientOf
+) -> None:
+    path = reverse("assessments:answer-save", args=[answer.pk])
+    files = [upload(f"{number}.docx", one) for number, one in enumerate(BROKEN.values())]
+    sent = filled(answer, narrative="Kept in the form") | {"files": files}
+    response = client_of(lead).post(path, sent)
+    page = text_of(response)
+    assert response.status_code == 200
+    assert page.count("is damaged or was cut off") >= len(files)
+    assert "Kept in the form" in page
+    assert on_disk() == []

@@ -210,7 +210,7 @@ def test_nobody_waits_for_what_was_removed(
 
 def test_a_file_that_is_gone_is_parked_at_once(answer: Answer, lead: User, scanner: Clamd) -> None:
     file = add_file(answer, lead)
-    remove(file.file.name)
+    remove(str(file.file.name))
     assert (scanned(file).state, file.attempt) == (Job.State.FAILED, 1)
     assert "This file is lost" in file.error
 

@@ -8,10 +8,11 @@ import pytest
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.actions.drafts import note_presence
 from assessments.models import Answer, Assessment, Presence
-from signatories.models import User
+from signatories.models import Membership, Partner, User
 from tests.assessments.drafting import statements
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,31 @@ def test_a_person_is_there_for_ninety_seconds_after_the_page_was_heard_of(
     assert note_presence(answer=answer, by=contributor) == []
     note_presence(answer=answer, by=lead)
     assert note_presence(answer=answer, by=contributor) == ["Lee Lead"]
+
+
+def test_whoever_does_not_belong_to_the_partner_now_is_not_named(
+    answer: Answer, lead: User, contributor: User, leader: User, staff: User
+) -> None:
+    for person in (contributor, leader, staff):
+        note_presence(answer=answer, by=person)
+    Membership.objects.filter(person=contributor).update(ended_at=timezone.now())
+    assert note_presence(answer=answer, by=lead) == ["Lara Leader"]
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+    assert note_presence(answer=answer, by=lead) == []
+
+
+def test_ecdas_staff_are_never_named(answer: Answer, lead: User, staff_member: User) -> None:
+    note_presence(answer=answer, by=staff_member)
+    assert note_presence(answer=answer, by=lead) == []
+
+
+def test_who_belongs_to_another_partner_only_is_not_named(
+    answer: Answer, lead: User, contributor: User, other_partner: Partner
+) -> None:
+    note_presence(answer=answer, by=contributor)
+    Membership.objects.filter(person=contributor).update(ended_at=timezone.now())
+    Membership.objects.create(person=contributor, partner=other_partner, role="lead")
+    assert note_presence(answer=answer, by=lead) == []
 
 
 def test_noting_and_asking_is_one_statement(answer: Answer, lead: User, leader: User) -> None:

@@ -161,7 +161,9 @@ def test_choices_that_leave_a_reason_missing_are_refused_in_words(
     content = filled_in(assessment, {("1.1", "Rating"): "n/a"})
     save(stored(first), lead, None, "")
     upload = uploaded(client, assessment, content)
-    response = confirmed(client, upload)
+    assert "Choose what to keep of “" in text_of(confirmed(client, upload))
+    choices = {keep(upload, "rating"): "mine", keep(upload, "reason"): "theirs"}
+    response = confirmed(client, upload, **choices)
     assert response.status_code == 409
     assert "1.1 would be not applicable without a reason" in text_of(response)
     assert stored(first).not_applicable is False

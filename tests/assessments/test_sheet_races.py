@@ -1,22 +1,28 @@
 """Two confirms at the same moment, and a colleague's save in mid-confirm: all or nothing, once."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from assessments.actions import uploading
-from assessments.actions.answering import save_answer
+from assessments.actions import answering, uploading
+from assessments.actions.answering import StaleAnswerError, save_answer
+from assessments.actions.carrying import carry_forward
 from assessments.actions.uploading import OutdatedPreviewError, confirm_sheet, upload_sheet
 from assessments.models import Answer, Assessment, SheetUpload
 from assessments.sheets import read_sheet
 from assessments.verbs import Verb
-from signatories.models import Event, User
+from commitments.models import Edition
+from declaration.actions import RefusedError
+from signatories.models import Event, Partner, User
 from tests.assessment_factories import answer_all, save
 from tests.assessments.sheet_files import filled_in, preview_of
-from tests.assessments.test_races import at_once
+from tests.assessments.test_races import at_once, writing
+from tests.assessments.years import move_to_the_past, next_year
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,6 +138,103 @@ def test_a_save_in_mid_confirm_stops_all_of_it(
     assert words_of(assessment)[:-1] == ["We do."] * 12
     assert SheetUpload.objects.get().confirmed_at is None
     assert confirmed_events() == 0
+
+
+# --- Beside somebody's first save ----------------------------------------------------------------
+
+
+def crossing(
+    assessment: Assessment, lead: User, contributor: User
+) -> tuple[list[object], list[str]]:
+    """Within one transaction two answers are saved; a colleague saves the second in between."""
+    first, second = assessment.answers.in_order()[:2]
+    saved, in_between = threading.Event(), threading.Event()
+
+    def sheet() -> Answer:
+        with transaction.atomic():
+            writing(first, 1, "sheet", lead)()
+            saved.set()
+            wait_for_a_lock(in_between)
+            return writing(second, 1, "sheet", lead)()
+
+    def colleague() -> Answer:
+        assert saved.wait(10)
+        in_between.set()
+        return writing(second, 1, "colleague", contributor)()
+
+    results = at_once(sheet, colleague)
+    return results, words_of(assessment)[:2]
+
+
+def wait_for_a_lock(begun: threading.Event) -> None:
+    """Wait until somebody else waits for a lock that this transaction holds."""
+    assert begun.wait(10)
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT FROM pg_locks "
+                "WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchall():
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("Nobody waits.")
+
+
+def started(assessment: Assessment) -> int:
+    return Event.objects.about(assessment).filter(verb=Verb.STARTED.value).count()
+
+
+def test_a_colleagues_first_save_and_a_spreadsheets_do_not_stop_each_other(
+    assessment: Assessment, lead: User, contributor: User
+) -> None:
+    (sheet, colleague), words = crossing(assessment, lead, contributor)
+    assert isinstance(sheet, Answer), sheet
+    assert isinstance(colleague, StaleAnswerError), colleague
+    assert words == ["sheet", "sheet"]
+    assert started(assessment) == 1
+
+
+def test_if_the_answer_were_written_before_the_start_is_asked_for_they_would(
+    assessment: Assessment, lead: User, contributor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the row first, then the lock that says who starts."""
+    starts, write = answering._starts, answering._write
+
+    def row_first(answer: Answer, version: int, values: Mapping[str, object]) -> None:
+        write(answer, version, values)
+        if starts(answer.assessment):
+            answering._note_start(answer.assessment, lead)
+
+    monkeypatch.setattr(answering, "_starts", lambda assessment: False)
+    monkeypatch.setattr(answering, "_write", row_first)
+    results, _ = crossing(assessment, lead, contributor)
+    assert sum(isinstance(result, OperationalError) for result in results) == 1, results
+    assert "deadlock" in " ".join(map(str, results))
+
+
+def test_confirming_bringing_forward_and_first_saves_at_once_end_in_words_not_in_a_deadlock(
+    edition: Edition, partner: Partner, lead: User, contributor: User, staff: User
+) -> None:
+    """Whoever comes second finds it saved, or outdated; nobody is thrown out by the database."""
+    before = next_year(edition, staff, partner)
+    answer_all(before, lead)
+    move_to_the_past(before.round, years=50)
+    for number in range(RACES):
+        now = next_year(edition, staff, partner)
+        answers = list(now.answers.in_order())
+        upload = brought(now, f"sheet {number}", lead)
+        results = at_once(
+            confirming(upload, lead),
+            partial(carry_forward, assessment=now, by=contributor),
+            writing(answers[number % 13], 1, "mine", contributor),
+            writing(answers[-1], 1, "mine", lead),
+        )
+        fine = (SheetUpload, int, Answer, RefusedError)
+        assert all(isinstance(result, fine) for result in results), results
+        assert started(now) <= 1
+        move_to_the_past(now.round, years=number + 1)
 
 
 def careless(*, answer: Answer, narrative: str, **_: Any) -> None:

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from assessments.actions.uploading import MOST_UNCONFIRMED, confirm_sheet
 from assessments.models import Answer, Assessment, Round, SheetUpload
-from assessments.sheets import read_sheet
+from assessments.sheets import ReadOnce, read_sheet
 from assessments.verbs import Verb
 from declaration.actions import RefusedError
-from declaration.workbooks import MAX_BYTES
+from declaration.weighing import MAX_BYTES
 from signatories.models import Event, Membership, User
 from tests.assessment_factories import save
 from tests.assessments.posting import fields_in, text_of
@@ -29,6 +29,8 @@ from tests.assessments.sheet_files import (
     page_of,
     uploaded,
 )
+from tests.declaration.test_uploads import BROKEN
+from tests.small_disk import room_for
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +268,39 @@ def test_the_action_itself_refuses_what_was_not_seen(
             read=read_sheet,
         )
     assert first_two(assessment)[0] == (2, "We do.", True, 2)
+
+
+def test_a_full_disk_is_told_and_not_that_the_file_is_text(
+    assessment: Assessment, client: Client
+) -> None:
+    with room_for(100_000):
+        response = bring_back(client, assessment, b"PK" * 2_000_000)
+    page = text_of(response)
+    assert "The file could not be received, because the portal has no room left for files" in page
+    assert "The file is text" not in page
+    assert not SheetUpload.objects.exists()
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_container_is_told_in_words(
+    case: str, assessment: Assessment, client: Client
+) -> None:
+    response = bring_back(client, assessment, BROKEN[case])
+    assert response.status_code == 200
+    assert "Error: " in text_of(response)
+    assert not SheetUpload.objects.exists()
+
+
+def test_a_workbook_is_parsed_once_however_often_it_is_compared(
+    assessment: Assessment, answer: Answer, lead: User
+) -> None:
+    read, content = ReadOnce(), filled_in(assessment, CHANGES)
+    before = read(content, assessment)
+    pages = read.pages
+    save(answer, lead, 4, "Meanwhile.")
+    after = read(content, assessment)
+    assert read.pages is pages
+    assert before.seen != after.seen
+    assert after.seen == read_sheet(content, assessment).seen
+    read(filled_in(assessment, {}), assessment)
+    assert read.pages is not pages

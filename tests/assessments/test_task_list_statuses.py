@@ -160,7 +160,7 @@ def test_a_person_is_told_of_their_own_draft_and_of_nobody_elses(
     answer = assessment.answers.in_order()[2]
     typed = {"narrative": ["Half"]}
     keep_draft(answer=answer, person=contributor, version=1, typed=typed, seen=SeenDraft("page"))
-    hint = "You have a draft here that is not saved"
+    hint = "You have words here that are not saved"
     mine = tasks(client_of(contributor), assessment)
     assert [place for place, (words, _) in enumerate(mine) if hint in words] == [2]
     assert not any(hint in words for words, _ in tasks(client_of(lead), assessment))

@@ -32,7 +32,7 @@ def add_file(
 
 
 def post_files(client: Client, answer: Answer, *uploads: SimpleUploadedFile, **typed: Any) -> Any:
-    """Press "Upload files" in the indicator's form, filled in."""
+    """Press "Upload now" in the indicator's form, filled in."""
     path = reverse("assessments:evidence-upload", args=[answer.pk])
     return client.post(path, filled(answer, **typed) | {"files": list(uploads)})
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from declaration import workbooks
+from declaration import weighing, workbooks
 from declaration.spreadsheets import UnreadableFileError
 from declaration.workbooks import Column, Page, read_workbook, write_workbook
 from tests.workbook_files import SPREADSHEET, packed, parts_of, unpacked, workbook
@@ -60,11 +60,30 @@ def lying_bomb() -> bytes:
     return content.replace(len(part).to_bytes(4, "little"), (1024).to_bytes(4, "little"))
 
 
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+def container(parts: dict[str, str], method: int) -> bytes:
+    """A container that is packed in another way."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as found:
+        for name, part in parts.items():
+            found.writestr(name, part)
+    return file.getvalue()
+
+
+def broken_name(content: bytes) -> bytes:
+    """The first part's own name is said to be UTF-8, and is not."""
+    found = bytearray(content)
+    found[6:8], found[30] = b"\x00\x08", 0xFF
+    return bytes(found)
+
+
 Make = Callable[[], bytes]
 
 BROKEN: dict[str, tuple[Make, str]] = {
     "empty": (lambda: b"", "The file is empty"),
-    "too large": (lambda: GOOD + b"\0" * workbooks.MAX_BYTES, "must be 5 MB or smaller"),
+    "too large": (lambda: GOOD + b"\0" * weighing.MAX_BYTES, "must be 5 MB or smaller"),
     "CSV": (lambda: b"Code,Rating\r\n1.1,3\r\n", "is text, such as CSV"),
     "HTML": (lambda: b"<html><table></table></html>", "is text, such as CSV"),
     "RTF": (lambda: b"{\\rtf1 text}", "is a text document"),
@@ -132,6 +151,36 @@ BROKEN: dict[str, tuple[Make, str]] = {
         "would unpack to",
     ),
     "too many tags": (lambda: in_memory(SHEET, sheet("<row/>" * 500_000)), "too many cells"),
+    "too many tags under another name": (
+        lambda: in_memory("xl/a.dat", sheet("<row/>" * 500_000)),
+        "too many cells",
+    ),
+    "too much under another name": (
+        lambda: in_memory("xl/a.bin", bytes(range(128)) * (41 * 1024 * 1024 // 128)),
+        "would unpack to",
+    ),
+    "hidden tags": (
+        lambda: in_memory("xl/a.xml", '<?xml version="1.0" encoding="UTF-7"?>+ADw-a/>'),
+        "damaged",
+    ),
+    "tags without ASCII": (
+        lambda: in_memory("xl/a.xml", '<?xml version="1.0"?><a/>'.encode("cp037")),
+        "damaged",
+    ),
+    "another way of packing": (
+        lambda: container({"[Content_Types].xml": TYPES, BOOK: "<a/>"}, zipfile.ZIP_LZMA),
+        "damaged",
+    ),
+    "a name that is no text": (lambda: broken_name(GOOD), "damaged"),
+    **{
+        f"types in {encoding}": (
+            lambda encoding=encoding: in_memory(  # type: ignore[misc]  # bound early
+                "[Content_Types].xml", f'<?xml version="1.0" encoding="{encoding}"?><Types/>'
+            ),
+            "damaged",
+        )
+        for encoding in ("foo", "shift_jis", "utf-7", "idna", "hex")
+    },
     "a row beyond all rows": (
         lambda: workbook('<row r="999999999999"><c r="A1"><v>1</v></c></row>'),
         "is too large",

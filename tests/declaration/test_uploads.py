@@ -1,5 +1,6 @@
 """What may be uploaded: each file of the corpus has the one verdict that is expected of it."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from declaration import archives
 from declaration.uploads import MAX_BYTES, UnusableFileError, check, clean_name, megabytes
-from tests.declaration.upload_corpus import CORPUS, PDF, office, zipped
+from tests.declaration.upload_corpus import CORPUS, PDF, office, types, zipped
 
 
 def verdict(name: str, content: bytes) -> str:
@@ -51,6 +52,58 @@ def test_a_broken_document_has_a_verdict(data: st.DataObject) -> None:
     content = bytearray(CORPUS[name].content())
     content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     assert verdict(CORPUS[name].name, bytes(content))
+
+
+ENCODINGS = ("foo", "shift_jis", "utf-7", "idna", "hex")
+
+
+def typed_in(encoding: str) -> bytes:
+    """A document whose list of types says that it is in this encoding."""
+    head = f'<?xml version="1.0" encoding="{encoding}"?><Types/>'
+    return zipped({"[Content_Types].xml": head.encode(), "main.xml": b"<a/>"})
+
+
+def packed_as(method: int) -> bytes:
+    """A document that says of every part that it is packed in another way than it is."""
+    content = bytearray(office("wordprocessingml.document"))
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + offset : place + offset + 2] = method.to_bytes(2, "little")
+            place = content.find(mark, place + 4)
+    return bytes(content)
+
+
+def misnamed() -> bytes:
+    """A document whose first part has a name that is no text."""
+    content = bytearray(office("wordprocessingml.document"))
+    content[6:8], content[30] = b"\x00\x08", 0xFF
+    return bytes(content)
+
+
+BROKEN = {
+    **{f"types in {one}": typed_in(one) for one in ENCODINGS},
+    **{f"packed as {one}": packed_as(one) for one in (12, 14, 99)},
+    "packed with LZMA": zipped(
+        {"[Content_Types].xml": types("x"), "main.xml": b"<a/>"}, zipfile.ZIP_LZMA
+    ),
+    "misnamed": misnamed(),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_containers_are_damaged_and_never_an_error(case: str) -> None:
+    assert verdict("plan.docx", BROKEN[case]).startswith("“plan.docx” is damaged or was cut off")
+
+
+def test_whatever_a_file_does_to_its_reader_is_told_and_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    upload = SimpleUploadedFile("plan.pdf", PDF)
+    upload.file.close()  # type: ignore[union-attr]  # there is one
+    with pytest.raises(UnusableFileError, match="is damaged or was cut off"):
+        check(upload)
+    assert "could not be looked at" in caplog.text
 
 
 def test_a_document_with_something_before_it_is_none() -> None:

@@ -195,7 +195,8 @@ class Copied(Fields):
         self.part = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.part = tag if tag in {"dt", "span"} else self.part
+        is_typed = ("class", "app-typed") in attrs
+        self.part = tag if tag == "dt" or is_typed else self.part
         self.label = "" if tag == "dt" else self.label
 
     def handle_data(self, data: str) -> None:

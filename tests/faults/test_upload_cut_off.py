@@ -78,7 +78,8 @@ class Sender:
 
 def jar_of(visitor: Visitor) -> CookieJar:
     """The visitor's cookies."""
-    for handler in visitor._opener.handlers:
+    handlers: list[object] = vars(visitor._opener)["handlers"]
+    for handler in handlers:
         jar = getattr(handler, "cookiejar", None)
         if isinstance(jar, CookieJar):
             return jar

@@ -128,6 +128,7 @@ def _of_answers(portal: Portal) -> list[Visit]:
         " WHERE p.slug = 'braintree-district-council'",
     )
     first = _one(portal, f"SELECT min(pgh_id) FROM assessments_answerhistory WHERE id = {answer}")
+    evidence = _one(portal, f"SELECT min(id) FROM assessments_evidence WHERE answer_id = {answer}")
     improvement = _one(
         portal,
         "SELECT min(i.id) FROM assessments_improvement i"
@@ -137,6 +138,8 @@ def _of_answers(portal: Portal) -> list[Visit]:
     draft, typed_in = portal.query("SELECT id, answer_id FROM assessments_draft")[0]
     return [
         Visit("assessments:draft-detail", lead, f"/drafts/{draft}/"),
+        Visit("assessments:evidence-detail", lead, f"/evidence/{evidence}/"),
+        Visit("assessments:evidence-detail", staff, f"/evidence/{evidence}/"),
         Visit("assessments:answer-edit", lead, f"/answers/{typed_in}/"),
         Visit("assessments:answer-assign", lead, f"/answers/{answer}/assign/"),
         Visit("assessments:answer-history", lead, f"/answers/{answer}/history/"),
