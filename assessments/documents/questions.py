@@ -36,6 +36,11 @@ class Question:
         ruled = int((PAGE - lines * TEXT_LINE) // RULED_LINE)
         return RULED_LINE * max(ruled, FEWEST_LINES)
 
+    @property
+    def lines(self) -> range:
+        """The ruled lines that the room holds."""
+        return range(self.room // RULED_LINE)
+
 
 @dataclass(frozen=True)
 class Chapter:
