@@ -134,7 +134,7 @@ def test_a_long_text_is_opened_by_those_who_want_it(
     first, second = now.answers.in_order()[:2]
     page = edit(client_of(lead), first)
     assert "Read the narrative" in page
-    assert page.count("Long words.") == 100
+    assert page.count("Long words.") == 2 * 100  # Beside the form, and above it on a phone.
     page = edit(client_of(lead), second)
     assert "No longer ours." in page
     assert "No narrative" not in page

@@ -111,7 +111,9 @@ def test_all_of_it_works_without_scripts(plain: Page, path: str, tmp_path: Path)
     plain.get_by_role("button", name="Upload now").click()
     assert "1 file uploaded. What you typed here is not saved yet." in plain.content()
     assert plain.get_by_label("Narrative").input_value() == "Typed without scripts"
-    plain.get_by_role("link", name="Change How we decide").click()
+    with plain.context.expect_page() as opened:
+        plain.get_by_role("link", name="Change How we decide").click()
+    plain = opened.value
     plain.get_by_label("Name", exact=True).fill("Our decisions")
     plain.get_by_label("Show this to the public").check()
     plain.get_by_role("button", name="Save", exact=True).click()

@@ -1,5 +1,7 @@
 """The demonstration shows life: somebody is asked, something is overdue, somebody shares."""
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 
@@ -12,8 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def braintree(edition: Edition) -> Assessment:
+def braintree(edition: Edition, settings: Any) -> Assessment:
     """The assessment of the partner whose sign-ins are printed."""
+    settings.DEMO = True
     call_command("load_demo", verbosity=0)
     return Assessment.objects.select_related("round", "partner").get(
         partner__slug="braintree-district-council"
