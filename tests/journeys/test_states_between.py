@@ -68,3 +68,41 @@ def test_a_report_that_failed_says_why(demo: Portal, page: Page, path: str) -> N
     page.goto(f"{path}{row[0][0]}/" if path == "/reports/" else path)
     expect(page.locator(MAIN)).to_contain_text("No fonts on this machine.")
     assert faults(page) == []
+
+
+EVIDENCE = (
+    "SELECT '/evidence/' || min(e.id) || '/' FROM assessments_evidence e"
+    " JOIN assessments_answer w ON w.id = e.answer_id"
+    " JOIN assessments_assessment a ON a.id = w.assessment_id"
+    " JOIN signatories_partner p ON p.id = a.partner_id"
+    " WHERE p.slug = 'braintree-district-council'"
+)
+IMPROVEMENT = (
+    "SELECT '/improvements/' || min(i.id) || '/' FROM assessments_improvement i"
+    " JOIN signatories_partner p ON p.id = i.partner_id"
+    " WHERE p.slug = 'braintree-district-council'"
+)
+WORDS = "Typed for a while before the session ended."
+
+
+@pytest.mark.parametrize(
+    ("where", "label"), [(EVIDENCE, "Note (optional)"), (IMPROVEMENT, "What will you do?")]
+)
+@pytest.mark.parametrize("lost", ["everything", "csrftoken"])
+def test_words_sent_without_a_session_or_with_an_old_token(
+    where: str, label: str, lost: str, demo: Portal, page: Page
+) -> None:
+    """Signed out, the words are there to copy; still signed in, they are in the form again."""
+    sign_in(page, "lead@braintree.example")
+    page.goto(str(demo.query(where)[0][0]))
+    page.get_by_label(label).fill(WORDS)
+    if lost == "everything":
+        page.context.clear_cookies()
+    else:
+        page.context.clear_cookies(name=lost)
+    page.get_by_role("button", name="Save", exact=True).click()
+    kept = page.get_by_text(WORDS) if lost == "everything" else page.get_by_label(label)
+    expect(kept.first).to_be_visible()
+    if lost != "everything":
+        expect(page.get_by_label(label)).to_have_value(WORDS)
+    assert faults(page) == []
