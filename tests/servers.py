@@ -1,11 +1,16 @@
 """The whole portal as real processes on loopback: gunicorn, Celery worker, beat, their database."""
 
+import atexit
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +32,18 @@ PER_PROCESS = 7
 portals = count()
 
 
+@dataclass(frozen=True)
+class Copy:
+    """What a new portal of this process begins with: a database to copy, and its files."""
+
+    database: str
+    files: Path
+
+
+# With the demonstration, and without; made by the first portal that needs it.
+copies: dict[bool, Copy] = {}
+
+
 def broker_url() -> str:
     """The address of a broker database that no other portal of this run uses."""
     process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -46,11 +63,20 @@ def wait_until(true: Callable[[], object], *, seconds: float, what: str) -> None
 class Portal:
     """A portal of its own: database, files, outbox and processes; all gone at the end."""
 
-    def __init__(self, folder: Path, name: str, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        settings: Mapping[str, str] | None = None,
+        *,
+        demo: bool = False,
+    ) -> None:
         self.folder = folder
+        self.demo = demo
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"portal_{name}_{os.getpid()}"
+        self.files = folder / "files"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.server_url = os.environ["DATABASE_URL"]
         self.database_url = urlunsplit(urlsplit(self.server_url)._replace(path=f"/{self.database}"))
@@ -61,7 +87,7 @@ class Portal:
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS": "off",
             "DEMO": "on",
-            "FILES_ROOT": str(folder / "files"),
+            "FILES_ROOT": str(self.files),
             "OUTBOX_ROOT": str(folder / "outbox"),
             "LEASE_SECONDS": "5",
             "SWEEP_SECONDS": "1",
@@ -71,17 +97,51 @@ class Portal:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
 
     def __enter__(self) -> Self:
-        (self.folder / "files").mkdir(parents=True)
-        self._execute(sql.SQL("CREATE DATABASE {}"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        copy = copies.get(self.demo)
+        if copy is not None:
+            shutil.copytree(copy.files, self.files)
+            self._create(self.database, template=copy.database)
+            return self
+        self.files.mkdir()
+        self._create(self.database)
         try:
-            self.manage("migrate", "--verbosity=0")
-            self.manage("createcachetable")
-            self.manage("load_declaration", "fixtures/essex_data_declaration.yaml")
-            self.manage("publish_edition", "essex")
+            self._fill()
+            self._keep_copy()
         except BaseException:
-            self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)"))
+            self._drop(self.database)
             raise
         return self
+
+    def _fill(self) -> None:
+        self.manage("migrate", "--verbosity=0")
+        self.manage("createcachetable")
+        self.manage("load_declaration", "fixtures/essex_data_declaration.yaml")
+        self.manage("publish_edition", "essex")
+        if self.demo:
+            self.manage("load_demo")
+            self._make_certificates()
+
+    def _make_certificates(self) -> None:
+        """Make the demonstration's certificates once, and not again in every portal."""
+        waiting = "SELECT count(*) FROM signatories_certificate WHERE state <> 'done'"
+        self.start_one_worker("maker")
+        wait_until(
+            lambda: self.query(waiting) == [(0,)],
+            seconds=START_SECONDS,
+            what="the certificates are made",
+        )
+        self.stop("maker")
+
+    def _keep_copy(self) -> None:
+        """Keep what was filled in, so that the next portal of this process only copies it."""
+        database = f"copy_{'demo' if self.demo else 'empty'}_{os.getpid()}"
+        files = Path(tempfile.mkdtemp(prefix="portal-")) / "files"
+        shutil.copytree(self.files, files)
+        self._create(database, template=self.database)
+        atexit.register(shutil.rmtree, files.parent, ignore_errors=True)
+        atexit.register(self._drop, database)
+        copies[self.demo] = Copy(database, files)
 
     def __exit__(
         self,
@@ -89,9 +149,10 @@ class Portal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Nobody waits for what they were doing: their database goes, too.
         for name in list(self.processes):
-            self.stop(name)
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)"))
+            self.stop(name, signal.SIGKILL)
+        self._drop(self.database)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed."""
@@ -133,7 +194,8 @@ class Portal:
         """End a process with all its children and wait for it."""
         process = self.processes.pop(name)
         if by == signal.SIGKILL:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         elif process.poll() is None:
             process.send_signal(by)
         try:
@@ -175,6 +237,14 @@ class Portal:
         except (URLError, OSError):
             return False
 
-    def _execute(self, statement: sql.SQL) -> None:
+    def _create(self, database: str, *, template: str = "template1") -> None:
+        names = sql.Identifier(database), sql.Identifier(template)
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+    def _drop(self, database: str) -> None:
+        statement = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
+        self._execute(sql.SQL(statement).format(sql.Identifier(database)))
+
+    def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.server_url, autocommit=True) as connection:
-            connection.execute(statement.format(sql.Identifier(self.database)))
+            connection.execute(statement)

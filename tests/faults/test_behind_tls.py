@@ -55,10 +55,9 @@ def get(portal: Portal, path: str, headers: dict[str, str]) -> Answer:
 def served(folder: Path, proxies: int) -> Iterator[Portal]:
     """A portal with HTTPS on that believes so many proxies."""
     settings = {"HTTPS": "on", "PROXY_COUNT": str(proxies)}
-    portal = Portal(folder, f"tls{proxies}", settings)
+    portal = Portal(folder, f"tls{proxies}", settings, demo=True)
     portal.environment["PUBLIC_URL"] = f"https://127.0.0.1:{portal.port}"
     with portal:
-        portal.manage("load_demo")
         portal.start_web()
         yield portal
 

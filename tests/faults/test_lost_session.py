@@ -84,8 +84,7 @@ class Tab:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The demonstration behind a real web server."""
-    with Portal(tmp_path_factory.mktemp("portal"), "lost") as portal:
-        portal.manage("load_demo")
+    with Portal(tmp_path_factory.mktemp("portal"), "lost", demo=True) as portal:
         portal.start_web()
         yield portal
 

@@ -17,12 +17,21 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A portal with the Declaration loaded, and nobody in it."""
-    with Portal(tmp_path_factory.mktemp("portal"), "journey") as portal:
+def portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """A portal with the demonstration; with nobody in it where a module says `BEGINS_EMPTY`."""
+    demo = not getattr(request.module, "BEGINS_EMPTY", False)
+    with Portal(tmp_path_factory.mktemp("portal"), "journey", demo=demo) as portal:
         portal.start_web()
         portal.start_worker()
         yield portal
+
+
+@pytest.fixture(scope="module")
+def demo(portal: Portal) -> Portal:
+    """The same, by the name of what is in it."""
+    return portal
 
 
 @pytest.fixture

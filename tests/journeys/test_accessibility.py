@@ -24,7 +24,6 @@ READY = (
 @pytest.fixture(scope="module")
 def demo(portal: Portal) -> Portal:
     """The portal with the demonstration, and one finished PDF of each kind."""
-    portal.manage("load_demo")
     visitor = Visitor(portal.url)
     visitor.sign_in("lead@braintree.example")
     page = "/partners/braintree-district-council/reports/"

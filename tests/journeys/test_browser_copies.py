@@ -18,7 +18,6 @@ from tests.journeys.test_drafts import (
     LEAD,
     banner,
     copies,
-    demo,
     form,
     kept_texts,
     narrative,
@@ -27,7 +26,7 @@ from tests.journeys.test_drafts import (
 )
 from tests.servers import Portal
 
-__all__ = ["demo", "form", "path"]
+__all__ = ["form", "path"]
 
 DAY = 24 * 60 * 60 * 1000
 

@@ -19,13 +19,6 @@ AWAY = re.compile(r"^Not kept since \d\d:\d\d, trying again")
 HOURS = "An hour of typing: 👨‍👩‍👧‍👦 ŵ <b>{{ 7*7 }}</b>\nin two lines."
 
 
-@pytest.fixture(scope="module")
-def demo(portal: Portal) -> Portal:
-    """The demonstration."""
-    portal.manage("load_demo")
-    return portal
-
-
 @pytest.fixture
 def path(demo: Portal) -> str:
     """An indicator of the contributor's with nothing typed in it, and something else saved."""

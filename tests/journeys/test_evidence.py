@@ -22,13 +22,6 @@ DROP = """
 """
 
 
-@pytest.fixture(scope="module")
-def demo(portal: Portal) -> Portal:
-    """The demonstration."""
-    portal.manage("load_demo")
-    return portal
-
-
 @pytest.fixture
 def path(demo: Portal) -> str:
     """An indicator that the lead may answer and that has no evidence."""

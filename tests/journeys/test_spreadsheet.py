@@ -24,13 +24,6 @@ MINE = (
 STORED = "SELECT rating, narrative FROM assessments_answer WHERE id = "
 
 
-@pytest.fixture(scope="module")
-def demo(portal: Portal) -> Portal:
-    """The portal with the demonstration."""
-    portal.manage("load_demo")
-    return portal
-
-
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def tab(request: pytest.FixtureRequest, browser: Browser, demo: Portal) -> Iterator[Page]:
     """A tab in which the contributor has signed in."""

@@ -19,6 +19,8 @@ LEADER = "lara@braintree.example"
 LEAD = "lee@braintree.example"
 PARTNER = "Braintree District Council"
 WAIT = 60_000
+# What it is about is how all of it comes to be.
+BEGINS_EMPTY = True
 
 
 def click(page: Page, name: str) -> None:

@@ -14,13 +14,6 @@ MINE = "What I typed for an hour.\nIn two lines."
 THEIRS = "What my colleague typed meanwhile."
 
 
-@pytest.fixture(scope="module")
-def demo(portal: Portal) -> Portal:
-    """The demonstration."""
-    portal.manage("load_demo")
-    return portal
-
-
 @pytest.fixture
 def people(browser: Browser, demo: Portal) -> Iterator[tuple[Page, Page]]:
     """A contributor and a lead of one partner, each in a browser of their own."""
