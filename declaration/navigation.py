@@ -31,9 +31,18 @@ class Item:
     section: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Organisation:
+    """Whose page this is; `switch_url` leads to the person's other ones, where there are any."""
+
+    name: str
+    url: str
+    switch_url: str = ""
+
+
 SERVICE_NAME = "Essex Data Declaration"
 HOME = "progress:home"
-CHECKED = frozenset({"signatories:certificate-detail"})
+CHECKED = frozenset({"signatories:certificate-detail", "signatories:certificate-check-file"})
 # A partner’s pages are its members’ own; ecda comes to them from several places.
 MINE = frozenset(
     {
@@ -65,11 +74,15 @@ MINE = frozenset(
         "assessments:sheet-detail",
         "assessments:sheet-confirm",
         "signatories:member-list",
-        "signatories:member-add",
+        "signatories:invitation-create",
         "signatories:member-detail",
+        "signatories:membership-leave",
         "signatories:signature-create",
         "signatories:signature-confirm",
+        "signatories:signature-list",
         "signatories:signature-detail",
+        "signatories:signature-withdraw",
+        "signatories:withdrawal-confirm",
     }
 )
 REVIEW = frozenset(
@@ -80,12 +93,22 @@ REVIEW = frozenset(
         "assessments:review-reopen",
     }
 )
-IMPORT = frozenset({"signatories:partner-import", "signatories:import-detail"})
+IMPORT = frozenset(
+    {
+        "signatories:partner-import",
+        "signatories:import-detail",
+        "signatories:import-choose",
+        "signatories:paper-signature",
+    }
+)
+PEOPLE = frozenset({"signatories:person-add", "signatories:person-detail"})
 # ecda has more pages than fit beside the public ones: the service’s name leads it home, the
-# footer to the certificates.
+# footer to the signatories and the certificates.
 ITEMS = (
     Item("Home", HOME, ShownTo.NOT_ECDA),
     Item("The Declaration", "commitments:declaration", ShownTo.EVERYONE),
+    # “Register” beside “Sign in” would be taken for making an account.
+    Item("Signatories", "signatories:register", ShownTo.NOT_ECDA),
     Item("Check a certificate", "signatories:certificate-check", ShownTo.NOT_ECDA, CHECKED),
     Item("Your partners", "progress:start", ShownTo.PARTNERS, MINE),
     Item("Overview", "progress:overview", ShownTo.STAFF),
@@ -93,6 +116,7 @@ ITEMS = (
     Item("Reviews", "assessments:review-queue", ShownTo.STAFF, REVIEW),
     Item("Rounds", "assessments:round-list", ShownTo.STAFF, frozenset({"assessments:round-open"})),
     Item("Partners", "signatories:partner-list", ShownTo.ADMINISTRATORS, IMPORT),
+    Item("People", "signatories:person-list", ShownTo.ADMINISTRATORS, PEOPLE),
     Item("Sign in", "account_login", ShownTo.STRANGERS),
     Item("Sign out", "account_logout", ShownTo.SIGNED_IN),
 )
@@ -101,7 +125,8 @@ ITEMS = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give templates the parameters of GOV.UK's service navigation; no queries of its own.
 
-    A name that does not resolve is a mistake in `ITEMS` and raises.
+    Whose page it is was noted in the request by whoever fetched what the page is about. A name that
+    does not resolve is a mistake in `ITEMS` and raises.
     """
     groups = groups_of(getattr(request, "user", None))
     match = request.resolver_match
@@ -118,7 +143,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     service = {"serviceName": SERVICE_NAME, "serviceUrl": reverse(HOME)}
     shown = service | {"navigation": links}
-    return {"navigation": shown, "session_seconds": settings.SESSION_COOKIE_AGE}
+    return {
+        "navigation": shown,
+        "organisation": getattr(request, "organisation", None),
+        "session_seconds": settings.SESSION_COOKIE_AGE,
+    }
 
 
 def groups_of(user: Any) -> set[ShownTo]:

@@ -149,7 +149,14 @@ ACCOUNT_FORMS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 # A form that is kept without a session writes for somebody who is not there: seldom enough.
-ACCOUNT_RATE_LIMITS = {"keep_draft": "30/5m/key"}
+# Numbers and files that strangers check are counted by their address.
+# Codes that confirm a signature: few are sent to a person, and each may be tried three times.
+ACCOUNT_RATE_LIMITS = {
+    "keep_draft": "30/5m/key",
+    "check_certificate": "30/5m/ip",
+    "send_confirmation": "5/15m/key",
+    "try_confirmation": "3/15m/key",
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 2 * 60 * 60
@@ -275,6 +282,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear-files": {
         "task": "assessments.tasks.clear_files",
         "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 60 * 60},
+    },
+    "clear-scans": {
+        "task": "signatories.tasks.clear_scans",
+        "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 60 * 60},
     },
     "clear-sessions": {

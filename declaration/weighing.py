@@ -41,7 +41,7 @@ PARTS = {
 }
 
 
-def measure(content: bytes) -> None:
+def measure(content: bytes, most_tags: int = MAX_TAGS) -> None:
     """Refuse what is no workbook, and what would take too long to parse."""
     if not content:
         raise UnreadableFileError("The file is empty.")
@@ -52,7 +52,7 @@ def measure(content: bytes) -> None:
     try:
         with archives.open_container(io.BytesIO(content), len(content)) as container:
             _refuse_others(container)
-            _weigh(container)
+            _weigh(container, most_tags)
     except archives.LockedError as error:
         raise _locked() from error
     except archives.TooMuchError as error:
@@ -82,7 +82,7 @@ def _refuse_others(container: zipfile.ZipFile) -> None:
         )
 
 
-def _weigh(container: zipfile.ZipFile) -> None:
+def _weigh(container: zipfile.ZipFile, most_tags: int) -> None:
     """Unpack every part once: its checksum must be right, and its tags not too many.
 
     Whatever it is called: which parts a parser reads is said in the workbook, not by their names.
@@ -95,7 +95,7 @@ def _weigh(container: zipfile.ZipFile) -> None:
         part = container.read(entry)
         _refuse_hidden(part)
         tags += part.count(b"<")
-        if tags > MAX_TAGS:
+        if tags > most_tags:
             raise archives.TooMuchError("has too many cells")
         if entry.filename == BOOK and STRICT in part:
             raise UnreadableFileError(

@@ -5,12 +5,14 @@ is parsed, and what is read of it are texts, as a person sees them.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
@@ -22,7 +24,7 @@ from openpyxl.xml.functions import iterparse
 
 from declaration.cells import as_seen, decoded, encoded
 from declaration.spreadsheets import UnreadableFileError
-from declaration.weighing import damaged, measure
+from declaration.weighing import MAX_TAGS, damaged, measure
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AUTHOR = "Essex Data Declaration"
@@ -90,6 +92,32 @@ def write_workbook(pages: Sequence[Page], *, title: str) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def write_rows(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], file: IO[bytes]
+) -> None:
+    """Write a workbook of one sheet row by row, in memory that stays flat; every cell is text."""
+    book = Workbook(write_only=True)
+    book.properties.title = encoded(title)
+    book.properties.creator = AUTHOR
+    sheet: Any = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    titles = [_text_cell(sheet, column.title) for column in columns]
+    for cell in titles:
+        cell.font, cell.fill = TITLE, TITLE_FILL
+    sheet.append(titles)
+    for row in rows:
+        sheet.append([_text_cell(sheet, text) for text in row])
+    book.save(file)
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell: Any = WriteOnlyCell(sheet)
+    _write_cell(cell, text)
+    return cell
 
 
 def _write_page(sheet: Worksheet, page: Page) -> None:
@@ -195,14 +223,47 @@ class ReadPage:
     rows: tuple[ReadRow, ...]
 
 
-def read_workbook(content: bytes) -> list[ReadPage]:
+@dataclass(frozen=True)
+class Limits:
+    """How much of a workbook is read, and what to do about one that is larger."""
+
+    rows: int = MAX_ROWS
+    tags: int = MAX_TAGS
+    advice: str = COPY_ADVICE
+
+
+ORDINARY = Limits()
+
+
+def read_workbook(content: bytes, limits: Limits = ORDINARY) -> list[ReadPage]:
     """Read all sheets of a workbook.
 
     UnreadableFileError says in one sentence what is wrong with a file that is no workbook, is too
     large, broken, locked or has macros, and what to do.
     """
-    measure(content)
-    try:
+    return [ReadPage(sheet.name, tuple(sheet.rows())) for sheet in open_workbook(content, limits)]
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A sheet whose rows are read one by one, as often as they are asked for."""
+
+    name: str
+    sheet: Any
+    limits: Limits
+    # About how many rows it has, as the file says itself.
+    total: int
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Read the rows that are not blank; UnreadableFileError as `read_workbook`."""
+        with _in_words():
+            yield from _rows(self.sheet, self.limits)
+
+
+def open_workbook(content: bytes, limits: Limits = ORDINARY) -> list[OpenSheet]:
+    """Open all sheets of a workbook without reading their rows; raises like `read_workbook`."""
+    measure(content, limits.tags)
+    with _in_words():
         reader = _Reader(io.BytesIO(content), read_only=True, keep_links=False)
         reader.read()
         sheets = reader.wb.worksheets
@@ -210,7 +271,13 @@ def read_workbook(content: bytes) -> list[ReadPage]:
             raise damaged()
         if len(sheets) > MAX_PAGES:
             raise UnreadableFileError(f"The workbook has more than {MAX_PAGES} sheets.")
-        return [ReadPage(sheet.title, tuple(_rows(sheet))) for sheet in sheets]
+        return [OpenSheet(sheet.title, sheet, limits, sheet.max_row or 0) for sheet in sheets]
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
     except UnreadableFileError:
         raise
     except Exception as error:  # openpyxl has no errors of its own: broken XML raises any.
@@ -238,27 +305,27 @@ def _shared(source: Any) -> Iterator[str]:
             node.clear()
 
 
-def _rows(sheet: Any) -> Iterator[ReadRow]:
+def _rows(sheet: Any, limits: Limits) -> Iterator[ReadRow]:
     # What a file says of its own size is not to be trusted; without it, gaps are empty rows.
     sheet.reset_dimensions()
     found = looked_at = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         looked_at += len(cells)
         if number > LAST_ROW or looked_at > MAX_CELLS:
-            raise UnreadableFileError(f"The sheet “{sheet.title}” is too large. {COPY_ADVICE}")
+            raise UnreadableFileError(f"The sheet “{sheet.title}” is too large. {limits.advice}")
         row = tuple(_cell(cell, number, place) for place, cell in enumerate(cells, start=1))
         if all(cell.is_blank for cell in row):
             continue
         found += 1
-        _refuse_beyond(sheet.title, row, found)
+        _refuse_beyond(sheet.title, row, found, limits)
         yield ReadRow(number, row[:MAX_COLUMNS])
 
 
-def _refuse_beyond(name: str, row: tuple[Cell, ...], number: int) -> None:
-    if number > MAX_ROWS:
+def _refuse_beyond(name: str, row: tuple[Cell, ...], number: int, limits: Limits) -> None:
+    if number > limits.rows:
         raise UnreadableFileError(
-            f"The sheet “{name}” has more than {MAX_ROWS:,} rows with something in them. "
-            f"{COPY_ADVICE}"
+            f"The sheet “{name}” has more than {limits.rows:,} rows with something in them. "
+            f"{limits.advice}"
         )
     beyond = next((cell.place for cell in row[MAX_COLUMNS:] if not cell.is_blank), "")
     if beyond:

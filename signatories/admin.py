@@ -10,6 +10,8 @@ from declaration.admin import ReadOnlyAdmin
 from signatories.models import (
     Certificate,
     Event,
+    ImportRow,
+    Invitation,
     Membership,
     Message,
     Notice,
@@ -84,7 +86,25 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ("to", "subject")
 
 
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "partner", "role", "invited_by", "sent_at", "expires_at")
+    list_select_related = ("partner", "invited_by")
+    list_filter = ("role",)
+    search_fields = ("email", "partner__name")
+    # Whoever has the code can ask for the role.
+    exclude = ("code",)
+
+
 @admin.register(PartnerImport)
 class PartnerImportAdmin(ReadOnlyAdmin):
-    list_display = ("file_name", "state", "uploaded_by", "uploaded_at", "confirmed_at")
+    list_display = ("file_name", "state", "uploaded_by", "uploaded_at", "confirmed_at", "undone_at")
     list_select_related = ("uploaded_by",)
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(ReadOnlyAdmin):
+    list_display = ("partner_import", "line", "kind", "name")
+    list_select_related = ("partner_import",)
+    list_filter = ("kind",)
+    search_fields = ("name",)

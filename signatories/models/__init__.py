@@ -1,7 +1,8 @@
 """The facts about who has promised it, a module for each aggregate."""
 
 from signatories.models.events import Event
-from signatories.models.imports import PartnerImport
+from signatories.models.imports import ImportRow, PartnerImport
+from signatories.models.invitations import Invitation
 from signatories.models.memberships import Membership
 from signatories.models.messages import Message, Notice
 from signatories.models.partners import Partner
@@ -11,6 +12,8 @@ from signatories.models.users import User
 __all__ = [
     "Certificate",
     "Event",
+    "ImportRow",
+    "Invitation",
     "Membership",
     "Message",
     "Notice",

@@ -15,7 +15,8 @@ class Message(Job):
 
     task = "signatories.tasks.send_message"
 
-    person = models.ForeignKey(User, models.PROTECT, related_name="messages")
+    # Nobody where an address is written to that is no person’s yet.
+    person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="messages")
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()

@@ -6,7 +6,7 @@ from typing import Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from commitments.models import Edition
@@ -47,8 +47,22 @@ class Signature(models.Model):
     signatory_name = models.CharField(max_length=200)
     job_title = models.CharField(max_length=200)
     authority = models.CharField(max_length=200)
-    signed_by = models.ForeignKey(User, models.PROTECT, related_name="signatures")
+    # The leader who signed here; nobody for a signature given on paper.
+    signed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="signatures"
+    )
+    # When; of a signature on paper the day it bears, at noon.
     signed_at = models.DateTimeField(db_default=Now())
+    # A signature given on paper: who recorded it, when, the minute it rests on, and its scan.
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="recorded_signatures"
+    )
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    minute_reference = models.CharField(max_length=200, blank=True)
+    scan = models.FileField(max_length=200, blank=True)
+    scan_name = models.CharField(max_length=300, blank=True)
+    scan_media_type = models.CharField(max_length=100, blank=True)
+    scan_sha256 = models.CharField(max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="withdrawals"
@@ -79,6 +93,36 @@ class Signature(models.Model):
                 name="signature_withdrawn_with_reason",
                 violation_error_message="A withdrawal says who, when and why.",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    signed_by__isnull=False,
+                    recorded_by__isnull=True,
+                    recorded_at__isnull=True,
+                    minute_reference="",
+                    scan="",
+                    scan_name="",
+                    scan_media_type="",
+                    scan_sha256="",
+                )
+                | (
+                    Q(
+                        signed_by__isnull=True,
+                        recorded_by__isnull=False,
+                        recorded_at__isnull=False,
+                        signed_at__lte=F("recorded_at"),
+                    )
+                    & ~Q(minute_reference="")
+                    & ~Q(scan="")
+                    & ~Q(scan_name="")
+                    & ~Q(scan_media_type="")
+                    & ~Q(scan_sha256="")
+                ),
+                name="signature_here_or_on_paper",
+                violation_error_message=(
+                    "A signature is given here by a person, or on paper with a scan, a minute "
+                    "reference, and who recorded it and when, after it was signed."
+                ),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -99,6 +143,11 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_name}, signed by {self.signatory_name}"
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it was given on paper and recorded by an administrator."""
+        return self.recorded_by_id is not None
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from declaration import navigation as nav
 from declaration.navigation import ITEMS, Item, ShownTo, navigation
 
-PUBLIC = ["Home", "The Declaration", "Check a certificate"]
+PUBLIC = ["Home", "The Declaration", "Signatories", "Check a certificate"]
 STAFF = ["Overview", "Heatmap", "Reviews", "Rounds"]
 
 
@@ -39,7 +39,10 @@ def texts(request: HttpRequest) -> list[str]:
         (AnonymousUser(), [*PUBLIC, "Sign in"]),
         (person(""), [*PUBLIC, "Your partners", "Sign out"]),
         (person("staff"), ["The Declaration", *STAFF, "Sign out"]),
-        (person("administrator"), ["The Declaration", *STAFF, "Partners", "Sign out"]),
+        (
+            person("administrator"),
+            ["The Declaration", *STAFF, "Partners", "People", "Sign out"],
+        ),
     ],
 )
 def test_each_audience_is_offered_its_own_items(user: object, expected: list[str]) -> None:
