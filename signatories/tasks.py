@@ -8,7 +8,10 @@ from declaration import jobs, pdf
 from signatories.actions.certificates import certificate_made, make_certificate
 from signatories.actions.messages import gather_notices as gather
 from signatories.actions.messages import send_message as send
-from signatories.models import Certificate, Message
+from signatories.actions.partner_imports import read_list
+from signatories.actions.recording import clear_scans as clear
+from signatories.models import Certificate, Message, PartnerImport
+from signatories.resources import open_list
 
 
 @shared_task
@@ -28,3 +31,15 @@ def make_certificate_task(certificate_id: int) -> None:
     """Make the PDF of one signature."""
     work = partial(make_certificate, render=pdf.render)
     jobs.run(Certificate, certificate_id, work, certificate_made)
+
+
+@shared_task
+def read_partner_list(import_id: int) -> None:
+    """Say what each row of one partner list would change."""
+    jobs.run(PartnerImport, import_id, partial(read_list, open_=open_list))
+
+
+@shared_task
+def clear_scans() -> None:
+    """Delete scans that no signature names."""
+    clear()

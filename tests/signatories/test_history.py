@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from commitments.models import Edition
 from signatories.actions.members import add_member, change_role, end_membership
-from signatories.actions.partner_imports import confirm_import, preview_import
 from signatories.models import Membership, Partner, Signature, User
-from signatories.resources import read_partners
 from tests.factories import make_signature
+from tests.signatories.importing import imported
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +37,8 @@ def test_the_history_names_the_action(partner: Partner, edition: Edition, leader
 
 
 def test_an_import_leaves_a_history_of_each_partner(administrator: User) -> None:
-    for name in ("Braintree", "Braintree District Council"):
-        content = f"name,kind,gss_code\n{name},district,E07000067\n".encode()
-        found = preview_import(
-            file_name="p.csv", content=content, by=administrator, read=read_partners
-        )
-        confirm_import(partner_import=found, by=administrator, read=read_partners)
+    for kind in ("district", "unitary"):
+        imported(f"name,kind\nBraintree,{kind}\n".encode(), administrator)
     partner = Partner.objects.get()
     assert history_of(partner) == [("insert", administrator.pk), ("update", administrator.pk)]
 

@@ -1,110 +1,153 @@
-"""Confirming at once, and writing partners meanwhile: the lock keeps it all or nothing."""
+"""Confirming and undoing at once, and writing partners meanwhile: the lock keeps it whole (F13)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
 
 from declaration.actions import RefusedError
 from signatories.actions import partner_imports
-from signatories.actions.partner_imports import confirm_import, preview_import
+from signatories.actions.partner_imports import confirm_import
+from signatories.actions.partner_lists import Reading, Row, Tick
+from signatories.actions.undoing import undo_import
 from signatories.models import Event, Partner, PartnerImport, User
-from signatories.resources import read_partners
-from tests.factories import FIXTURES, make_partner
+from signatories.resources import open_list
+from signatories.verbs import Verb
+from tests.factories import make_partner
+from tests.signatories.importing import SIXTEEN, confirm, imported, preview
 from tests.signatories.test_signing_race import in_a_thread, until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIXTEEN = (FIXTURES / "partners.csv").read_bytes()
 
-
-@pytest.fixture
-def previewed(administrator: User) -> PartnerImport:
-    return preview_import(
-        file_name="partners.csv", content=SIXTEEN, by=administrator, read=read_partners
-    )
-
-
-def test_of_two_confirmations_at_once_one_writes(
-    previewed: PartnerImport, administrator: User
-) -> None:
+def outcomes_of(work: Callable[[], object]) -> list[str]:
+    """Do the same from two threads at once; what became of each."""
     start = threading.Barrier(2)
     outcomes: list[str] = []
 
-    def confirm() -> None:
+    def run() -> None:
         start.wait()
         try:
-            confirm_import(partner_import=previewed, by=administrator, read=read_partners)
+            work()
         except RefusedError as error:
-            outcomes.append(type(error).__name__)
+            outcomes.append(str(error))
         else:
-            outcomes.append("written")
+            outcomes.append("done")
 
-    for thread in [in_a_thread(confirm) for _ in range(2)]:
+    for thread in [in_a_thread(run) for _ in range(2)]:
         thread.join(timeout=30)
-    assert sorted(outcomes) == ["AlreadyConfirmedError", "written"]
+    return sorted(outcomes)
+
+
+def test_of_two_confirmations_at_once_one_writes(administrator: User) -> None:
+    found = preview(SIXTEEN, administrator)
+    refused, done = outcomes_of(lambda: confirm(found, administrator))
+    assert refused.endswith("Nothing was written twice.")
+    assert done == "done"
     assert Partner.objects.count() == 16
-    assert Event.objects.count() == 1
+    assert Event.objects.filter(verb=Verb.PARTNERS_IMPORTED).count() == 1
 
 
-def write_in_mid_confirm(previewed: PartnerImport, by: User) -> list[str]:
-    """Add a partner of the list between the look and the write; return who came first."""
-    order: list[str] = []
+def test_of_two_undoings_at_once_one_is_done(administrator: User) -> None:
+    found = imported(SIXTEEN, administrator)
+    outcomes = outcomes_of(lambda: undo_import(partner_import=found, by=administrator))
+    assert outcomes == ["Ada Administrator has undone this import already.", "done"]
+    assert not Partner.objects.exists()
+    assert Event.objects.filter(verb=Verb.IMPORT_UNDONE).count() == 1
 
-    def read_and_meet(content: bytes, *, save: bool = False) -> partner_imports.Preview:
-        if save:
-            thread = in_a_thread(lambda: order.append(make_partner("Essex Police").name))
-            threads.append(thread)
-            until_somebody_waits_for_a_lock(thread)
-        return read_partners(content, save=save)
 
-    threads: list[threading.Thread] = []
+@dataclass
+class Meeting:
+    """A reader that lets somebody else write a partner of the list before it hands over rows."""
+
+    order: list[str] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def open(self, content: bytes, file_name: str) -> Reading:
+        """Open the file as usual, with rows that are late."""
+        return Late(open_list(content, file_name), self)
+
+    def meet(self) -> None:
+        """Let somebody write, and wait until they have or cannot."""
+        thread = in_a_thread(lambda: self.order.append(make_partner("Essex Police").name))
+        self.threads.append(thread)
+        until_somebody_waits_for_a_lock(thread)
+
+
+@dataclass(frozen=True)
+class Late:
+    """The real reading; somebody else comes first."""
+
+    real: Reading
+    meeting: Meeting
+
+    @property
+    def encoding(self) -> str:
+        return self.real.encoding
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return self.real.remarks
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return self.real.headers
+
+    @property
+    def total(self) -> int:
+        return self.real.total
+
+    def rows(self, *, save: bool = False, ticks: AbstractSet[Tick] = frozenset()) -> Iterator[Row]:
+        """Hand over the rows once somebody has tried to write."""
+        self.meeting.meet()
+        yield from self.real.rows(save=save, ticks=ticks)
+
+
+def write_in_mid_confirm(found: PartnerImport, by: User) -> list[str]:
+    """Add a partner of the list while it is confirmed; return who came first."""
+    meeting = Meeting()
     try:
         with transaction.atomic():
-            confirm_import(partner_import=previewed, by=by, read=read_and_meet)
-            order.append("confirmed")
+            confirm_import(partner_import=found, ticks=frozenset(), by=by, open_=meeting.open)
+            meeting.order.append("confirmed")
     except RefusedError as error:
-        order.append(str(error))
-    for thread in threads:
+        meeting.order.append(str(error))
+    for thread in meeting.threads:
         thread.join(timeout=30)
-    return order
+    return meeting.order
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_nobody_writes_partners_between_the_look_and_the_write(
-    previewed: PartnerImport, administrator: User
-) -> None:
-    order = write_in_mid_confirm(previewed, administrator)
-    assert order == ["confirmed"]
+def test_nobody_writes_partners_while_a_list_is_written(administrator: User) -> None:
+    found = preview(SIXTEEN, administrator)
+    assert write_in_mid_confirm(found, administrator) == ["confirmed"]
     assert Partner.objects.count() == 16
 
 
-def test_without_the_lock_somebody_could(
-    previewed: PartnerImport, administrator: User, monkeypatch: pytest.MonkeyPatch
+def test_without_the_lock_somebody_could_and_all_is_refused(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: the write comes first, and only the constraint saves the list."""
-    monkeypatch.setattr(partner_imports, "_lock_partners", lambda: None)
-    order = write_in_mid_confirm(previewed, administrator)
+    """The negative control: the write comes first, and the list is not as it was previewed."""
+    monkeypatch.setattr(partner_imports, "lock_partners", lambda: None)
+    found = preview(SIXTEEN, administrator)
+    order = write_in_mid_confirm(found, administrator)
     assert order[0] == "Essex Police"
-
-
-def locked_for_reading() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '200ms'")
-        cursor.execute("SELECT count(*) FROM signatories_partner")
-        return cursor.fetchone() is None
+    assert "nothing was written" in order[1]
+    assert Partner.objects.count() == 1
 
 
 def test_reading_goes_on_during_an_import() -> None:
-    readings: list[bool] = []
+    counted: list[int] = []
 
     def look() -> None:
-        with transaction.atomic():
-            readings.append(locked_for_reading())
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            counted.append(Partner.objects.count())
 
-    run: Callable[[], None] = look
     with transaction.atomic():
-        partner_imports._lock_partners()
-        in_a_thread(run).join(timeout=10)
-    assert readings == [False]
+        partner_imports.lock_partners()
+        in_a_thread(look).join(timeout=10)
+    assert counted == [0]
