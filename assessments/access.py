@@ -1,8 +1,10 @@
 """Who may see and do what with assessments: fetch what a person may have, or refuse.
 
-Each fetch also brings the person's role at the partner, so that a page needs no query for it.
+Each fetch also brings the person's role at the partner and notes whose page it is, for the bar
+above it, so that a page needs no query for either.
 """
 
+from functools import reduce
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,15 +22,15 @@ from assessments.models import (
     Round,
     SheetUpload,
 )
-from signatories.access import Request, Role, has_role
-from signatories.models import Membership, User
+from signatories.access import Request, Role, has_role, note_organisation, with_other_partners
+from signatories.models import Membership, Partner, User
 
 
 def assessment_or_404(request: Request, pk: int) -> tuple[Assessment, Role | None]:
     """The assessment and the person's role at its partner; 404 for another partner's."""
     visible = Assessment.objects.visible_to(request.user).filter(pk=pk)
     related = visible.select_related("round__edition", "partner", "sent_by", "submitted_by")
-    return _only(related, request.user, "partner")
+    return _only(related, request, "partner")
 
 
 def answer_or_404(request: Request, pk: int) -> tuple[Answer, Role | None]:
@@ -37,7 +39,7 @@ def answer_or_404(request: Request, pk: int) -> tuple[Answer, Role | None]:
     related = visible.select_related(
         "assessment__round", "assessment__partner", "indicator__commitment", "updated_by"
     )
-    return _only(related, request.user, "assessment__partner")
+    return _only(related, request, "assessment__partner")
 
 
 def evidence_or_404(request: Request, pk: int) -> tuple[Evidence, Role | None]:
@@ -49,27 +51,32 @@ def evidence_or_404(request: Request, pk: int) -> tuple[Evidence, Role | None]:
         "answer__indicator__commitment",
         "answer__updated_by",
     )
-    return _only(related, request.user, "answer__assessment__partner")
+    return _only(related, request, "answer__assessment__partner")
 
 
 def improvement_or_404(request: Request, pk: int) -> tuple[Improvement, Role | None]:
     """The improvement and the person's role at its partner; 404 for another partner's."""
     visible = Improvement.objects.visible_to(request.user).filter(pk=pk)
     related = visible.select_related("partner", "indicator__commitment", "added_by", "updated_by")
-    return _only(related, request.user, "partner")
+    return _only(related, request, "partner")
 
 
 def draft_or_404(request: Request, pk: int) -> tuple[Draft, bool]:
     """The person's own draft, whatever their role is by now, and whether they see its answer."""
     seen = Answer.objects.visible_to(request.user).filter(pk=OuterRef("answer"))
     mine = Draft.objects.visible_to(request.user).filter(pk=pk).annotate(sees=Exists(seen))
-    draft: Any = mine.select_related(
+    related = mine.select_related(
         "answer__assessment__round",
         "answer__assessment__partner",
         "answer__indicator__commitment",
-    ).first()
+    )
+    path = "answer__assessment__partner"
+    draft = with_other_partners(related, request.user, path).first()
     if draft is None:
         raise Http404("No such page.")
+    if draft.sees:
+        partner = draft.answer.assessment.partner
+        note_organisation(request, partner, has_others=draft.has_others)
     return draft, draft.sees
 
 
@@ -101,7 +108,7 @@ def upload_or_404(request: Request, pk: int) -> tuple[SheetUpload, Role | None]:
     """The person's own upload and their role at its partner; 404 for everybody else's."""
     visible = SheetUpload.objects.visible_to(request.user).filter(pk=pk)
     related = visible.select_related("assessment__round", "assessment__partner")
-    return _only(related, request.user, "assessment__partner")
+    return _only(related, request, "assessment__partner")
 
 
 def round_or_404(slug: str) -> Round:
@@ -115,10 +122,14 @@ def round_or_404(slug: str) -> Round:
 def document_or_404(request: Request, code: str) -> Document:
     """The document: questions for everybody signed in, answers as the assessment's pages are."""
     visible = Document.objects.visible_to(request.user).filter(code=code)
-    found = visible.select_related("round", "assessment__partner", "requested_by").first()
+    related = visible.select_related("round", "assessment__partner", "requested_by")
+    found = with_other_partners(related, request.user, "assessment__partner").first()
     if found is None:
         raise Http404("No such document.")
-    return found
+    if found.assessment is not None:
+        note_organisation(request, found.assessment.partner, has_others=found.has_others)
+    document: Document = found
+    return document
 
 
 def require_at_least(role: Role | None, least: Role) -> Role:
@@ -140,10 +151,14 @@ def require_reviewer(user: User, role: Role | None) -> User:
     return user
 
 
-def _only(found: QuerySet[Any], user: User, partner: str) -> tuple[Any, Role | None]:
+def _only(found: QuerySet[Any], request: Request, path: str) -> tuple[Any, Role | None]:
     """The one row with the person's role at the partner that the path leads to, or 404."""
-    roles = Membership.objects.current().filter(person=user, partner=OuterRef(partner))
-    row = found.annotate(own_role=Subquery(roles.values("role")[:1])).first()
+    user = request.user
+    roles = Membership.objects.current().filter(person=user, partner=OuterRef(path))
+    rows = with_other_partners(found, user, path)
+    row = rows.annotate(own_role=Subquery(roles.values("role")[:1])).first()
     if row is None:
         raise Http404("No such page.")
+    partner: Partner = reduce(getattr, path.split("__"), row)
+    note_organisation(request, partner, has_others=row.has_others)
     return row, Role(row.own_role) if row.own_role else None

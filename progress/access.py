@@ -3,13 +3,16 @@
 from django.http import Http404
 
 from progress.models import Report
-from signatories.access import Request
+from signatories.access import Request, note_organisation, with_other_partners
 
 
 def report_or_404(request: Request, code: str) -> Report:
     """The report, for the partner's members and for ecda; 404 for everybody else."""
     visible = Report.objects.visible_to(request.user).filter(code=code)
-    found = visible.select_related("partner", "round", "requested_by").first()
-    if found is None:
+    related = visible.select_related("partner", "round", "requested_by")
+    report = with_other_partners(related, request.user, "partner").first()
+    if report is None:
         raise Http404("No such report.")
+    note_organisation(request, report.partner, has_others=report.has_others)
+    found: Report = report
     return found

@@ -4,12 +4,26 @@ Another partner's things do not exist for a person (404). Their own partner's th
 some need more than their role (403). These functions read; the actions decide *when*.
 """
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from typing import Any, TypeVar
 
-from signatories.models import Certificate, Membership, Partner, Signature, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from declaration.navigation import Organisation
+from signatories.models import (
+    Certificate,
+    Invitation,
+    Membership,
+    Partner,
+    PartnerImport,
+    Signature,
+    User,
+)
 
 Role = Membership.Role
+Row = TypeVar("Row", bound=Model)
 
 # Each role may do what the ones before it may.
 RANK = {Role.CONTRIBUTOR: 1, Role.LEAD: 2, Role.LEADER: 3}
@@ -19,6 +33,8 @@ class Request(HttpRequest):
     """A request of a person who has signed in."""
 
     user: User
+    # Set where a page is about one partner.
+    organisation: Organisation
 
 
 def role_at(user: User, partner: Partner) -> Role | None:
@@ -35,10 +51,30 @@ def has_role(role: Role | None, least: Role) -> bool:
 
 def partner_or_404(request: Request, slug: str) -> Partner:
     """The partner, for its members and for ecda; 404 for everybody else."""
-    found = Partner.objects.visible_to(request.user).filter(slug=slug).first()
+    visible = Partner.objects.visible_to(request.user).filter(slug=slug)
+    found = with_other_partners(visible, request.user, "pk").first()
     if found is None:
         raise Http404("No such partner.")
-    return found
+    note_organisation(request, found, has_others=found.has_others)
+    partner: Partner = found
+    return partner
+
+
+def with_other_partners(rows: QuerySet[Row], user: User, partner: str) -> QuerySet[Any]:
+    """The rows with `has_others`: whether the person belongs to partners besides the row's.
+
+    `partner` is the path from the row to its partner.
+    """
+    others = Membership.objects.current().filter(person=user).exclude(partner=OuterRef(partner))
+    return rows.annotate(has_others=Exists(others))
+
+
+def note_organisation(request: Request, partner: Partner, *, has_others: bool) -> None:
+    """Say whose page this is, for the bar above it; people of several partners may switch."""
+    home = reverse("progress:partner-home", args=[partner.slug])
+    # Asked for: people of ecda would be led to their overview otherwise.
+    switch = f"{reverse('progress:start')}?switch=yes" if has_others else ""
+    request.organisation = Organisation(partner.name, home, switch)
 
 
 def require_role(request: Request, partner: Partner, least: Role) -> Role:
@@ -98,14 +134,65 @@ def membership_or_404(partner: Partner, pk: int) -> Membership:
     return found
 
 
-def signature_or_404(partner: Partner) -> Signature:
-    """The partner's signature of the newest edition it has signed, with its certificate."""
-    live = Signature.objects.live().filter(partner=partner)
-    related = live.select_related("certificate", "edition", "partner", "signed_by")
-    found = related.order_by("-edition__published_at").first()
+def invitation_or_404(partner: Partner, pk: int) -> Invitation:
+    """An invitation of the partner, whatever has become of it; 404 for other partners’."""
+    found = Invitation.objects.filter(partner=partner, pk=pk).select_related("partner").first()
     if found is None:
-        raise Http404("Not signed yet.")
+        raise Http404("No such invitation.")
     return found
+
+
+def invitation_with_code(code: str) -> Invitation | None:
+    """The invitation whose link has this code; open to everyone who has the link."""
+    related = Invitation.objects.select_related("partner", "invited_by", "accepted_by")
+    return related.filter(code=code).first()
+
+
+def import_or_404(request: Request, pk: int) -> PartnerImport:
+    """An uploaded partner list without its bytes, for administrators; 403 for everybody else."""
+    require_administrator(request)
+    related = PartnerImport.objects.select_related("confirmed_by", "undone_by", "uploaded_by")
+    found = related.defer("content").filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such partner list.")
+    return found
+
+
+def signatures_of(partner: Partner) -> QuerySet[Certificate]:
+    """The certificates of all the partner's signatures, with these and what they are worth now.
+
+    Those of the newest edition first, and of an edition the latest.
+    """
+    found = Certificate.objects.with_validity().filter(signature__partner=partner)
+    related = found.select_related(
+        "signature__edition",
+        "signature__partner",
+        "signature__signed_by",
+        "signature__recorded_by",
+        "signature__withdrawn_by",
+    )
+    return related.order_by("-signature__edition__published_at", "-signature_id")
+
+
+def signed_or_404(partner: Partner, pk: int) -> Certificate:
+    """A signature of the partner, by its certificate; 404 for other partners’."""
+    found = signatures_of(partner).filter(signature_id=pk).first()
+    if found is None:
+        raise Http404("No such signature.")
+    return found
+
+
+def may_withdraw(user: User, signature: Signature) -> bool:
+    """Whether it is for this person to withdraw it: a leader, or who may record it from paper."""
+    if signature.on_paper and user.is_administrator:
+        return True
+    return has_role(role_at(user, signature.partner), Role.LEADER)
+
+
+def require_withdrawer(request: Request, signature: Signature) -> None:
+    """Let leaders withdraw, and administrators what was signed on paper; 403 for the others."""
+    if not may_withdraw(request.user, signature):
+        raise PermissionDenied("A leader of the partner withdraws its signature.")
 
 
 def certificate_with_code(code: str) -> Certificate | None:
@@ -124,3 +211,9 @@ def certificate_by_number(typed: str) -> Certificate | None:
         return found
     code = typed.strip().rstrip("/").rsplit("/", 1)[-1]
     return Certificate.objects.filter(code=code).first()
+
+
+def certificate_of_file(sha256: str) -> Certificate | None:
+    """The certificate whose PDF has this hash; open to everyone who has the PDF."""
+    made = Certificate.objects.filter(state=Certificate.State.DONE)
+    return made.filter(sha256=sha256).first()

@@ -3,53 +3,33 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from declaration.actions import RefusedError
 from signatories import access
 from signatories.access import Request
-from signatories.actions.members import add_member, change_role, end_membership
-from signatories.forms import MemberForm, RoleForm
+from signatories.actions.members import change_role, end_membership
+from signatories.dashboards import invitations as dashboard
+from signatories.forms import RoleForm
 from signatories.models import Membership, Partner
 
 
 @require_safe
 def member_list(request: Request, slug: str) -> HttpResponse:
-    """Show who has which role at the partner, and since when."""
+    """Show who has which role at the partner, who is invited, and who was a member before."""
     partner = access.partner_or_404(request, slug)
     access.require_members_reader(request, partner)
     grantable = access.grantable_roles(request.user, partner)
-    current = Membership.objects.filter(partner=partner, ended_at__isnull=True)
-    members = [
-        (member, member.role in grantable)
-        for member in current.select_related("person").order_by("person__name", "pk")
-    ]
-    context = {"partner": partner, "members": members, "may_add": bool(grantable)}
+    everybody = Membership.objects.filter(partner=partner).select_related("person")
+    memberships = list(everybody.order_by("person__name", "pk"))
+    invited = dashboard.invited(partner)
+    context = {
+        "partner": partner,
+        "members": [(one, one.role in grantable) for one in memberships if not one.ended_at],
+        "invited": [(one, one.role in grantable) for one in invited],
+        "former": [one for one in memberships if one.ended_at],
+        "may_invite": bool(grantable),
+    }
     return render(request, "signatories/member_list.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def member_add(request: Request, slug: str) -> HttpResponse:
-    """Ask for a person and a role, and give it to them."""
-    partner = access.partner_or_404(request, slug)
-    roles = access.require_grantable(request, partner)
-    form = MemberForm(request.POST or None, roles=roles)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        try:
-            member = add_member(
-                partner=partner,
-                email=typed["email"],
-                name=typed["name"],
-                role=typed["role"],
-                by=request.user,
-            )
-        except RefusedError as error:
-            form.add_error("email", str(error))
-        else:
-            messages.success(request, f"{member.person} has been added to {partner}.")
-            return redirect("signatories:member-list", slug)
-    return render(request, "signatories/member_add.html", {"partner": partner, "form": form})
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from signatories.models import Membership, Partner, User
 from tests.factories import make_member
+from tests.signatories.inviting import invited
 
 pytestmark = pytest.mark.django_db
 
@@ -23,50 +24,29 @@ def url(name: str, partner: Partner, person: User | None = None) -> str:
     return reverse(f"signatories:member-{name}", args=args)
 
 
-def typed(email: str = "nia@example.org", role: str = "contributor") -> dict[str, str]:
-    return {"name": "Nia Newcomer", "email": email, "role": role}
-
-
 def test_the_list_shows_names_roles_and_since_when(
     partner: Partner, lead: User, contributor: User, former: User, client_of: ClientOf
 ) -> None:
     page = client_of(lead).get(url("list", partner)).content.decode()
     assert "Connie Contributor" in page
     assert contributor.email in page
-    assert "Fay Former" not in page
+    assert "Fay Former" not in page.partition("Former members")[0]
 
 
-def test_a_lead_adds_a_contributor(partner: Partner, lead: User, client_of: ClientOf) -> None:
-    response = client_of(lead).post(url("add", partner), typed(), follow=True)
-    assert response.redirect_chain == [(url("list", partner), 302)]
-    assert "Nia Newcomer has been added" in response.content.decode()
+def test_former_members_are_kept_apart_with_their_dates(
+    partner: Partner, lead: User, former: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).get(url("list", partner)).text
+    assert "Fay Former" in page.partition("Former members")[2]
+    assert "To bring somebody back, invite them again." in page
 
 
-def test_a_lead_is_not_offered_the_leader_role(
+def test_without_former_members_there_is_no_list_of_them(
     partner: Partner, lead: User, client_of: ClientOf
 ) -> None:
-    response = client_of(lead).post(url("add", partner), typed(role="leader"))
-    assert "Select one of the options" in response.content.decode()
-    assert not Membership.objects.filter(role="leader").exists()
-
-
-def test_an_administrator_appoints_a_leader_of_any_partner(
-    other_partner: Partner, administrator: User, client_of: ClientOf
-) -> None:
-    client_of(administrator).post(url("add", other_partner), typed(role="leader"))
-    member = Membership.objects.get(partner=other_partner)
-    assert (member.person.email, member.role) == ("nia@example.org", "leader")
-
-
-def test_what_was_typed_comes_back_with_the_reason(
-    partner: Partner, lead: User, contributor: User, client_of: ClientOf
-) -> None:
-    response = client_of(lead).post(url("add", partner), typed(email=contributor.email))
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert "<title>Error: Add a member" in page
-    assert "already has a role" in page
-    assert 'value="Nia Newcomer"' in page
+    page = client_of(lead).get(url("list", partner)).text
+    assert "Former members" not in page
+    assert "Invitations" not in page
 
 
 def test_a_lead_changes_a_role_and_removes(
@@ -126,12 +106,14 @@ def test_staff_look_but_do_not_change(
     client = client_of(staff)
     page = client.get(url("list", partner))
     assert page.status_code == 200
-    assert "Add a member" not in page.content.decode()
-    assert client.get(url("add", partner)).status_code == 403
+    assert "Invite a member" not in page.content.decode()
+    assert (
+        client.get(reverse("signatories:invitation-create", args=[partner.slug])).status_code == 403
+    )
     assert client.post(url("remove", partner, lead)).status_code == 403
 
 
-def test_the_list_costs_the_same_for_3_and_for_30_members(
+def test_the_list_costs_the_same_for_3_and_for_30_members_and_invitations(
     partner: Partner, lead: User, client_of: ClientOf
 ) -> None:
     client = client_of(lead)
@@ -143,9 +125,13 @@ def test_the_list_costs_the_same_for_3_and_for_30_members(
             assert client.get(url("list", partner)).status_code == 200
         return len(found)
 
-    make_member(partner, "contributor")
+    def add(number: int) -> None:
+        for _ in range(number):
+            member = make_member(partner, "contributor")
+            invited(partner, lead, f"new-{member.email}")
+
+    add(3)
     queries()
     few = queries()
-    for _ in range(27):
-        make_member(partner, "contributor")
-    assert queries() == few <= 8
+    add(27)
+    assert queries() == few <= 10
