@@ -13,7 +13,7 @@ from commitments.models import Commitment
 from signatories.models import Certificate
 
 # Raise it when the page's words or layout change: what was printed before stays as it was.
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 
 # Names of any length fit on the one page: the longest text that each size still takes.
 SIZES = ((34, "xl"), (58, "l"), (110, "m"))
@@ -21,7 +21,7 @@ SIZES = ((34, "xl"), (58, "l"), (110, "m"))
 
 @dataclass(frozen=True)
 class CertificatePage:
-    """All that a certificate says."""
+    """All that a certificate says; `minute` is where a signature given on paper is recorded."""
 
     partner: str
     edition: str
@@ -33,6 +33,7 @@ class CertificatePage:
     number: str
     address: str
     qr_code: str
+    minute: str = ""
 
     @property
     def partner_size(self) -> str:
@@ -41,9 +42,17 @@ class CertificatePage:
 
     @property
     def signatory_size(self) -> str:
-        """How large the lines under the signatory's name are set: l, m or s."""
-        longest = max(map(len, (self.signatory, self.job_title, self.authority)))
-        return "l" if longest <= 45 else "m" if longest <= 100 else "s"
+        """How large the lines about the signatory are set: l, m, s or xs."""
+        lengths = [len(self.signatory), len(self.job_title), len(self.authority), len(self.minute)]
+        longest = max(lengths)
+        if longest > 100:
+            return "s" if sum(lengths) <= 620 else "xs"
+        return "l" if longest <= 45 else "m"
+
+    @property
+    def edition_size(self) -> str:
+        """How large the edition's title is set: l, m or s."""
+        return "l" if len(self.edition) <= 40 else "m" if len(self.edition) <= 90 else "s"
 
 
 def check_address(certificate: Certificate) -> str:
@@ -70,6 +79,7 @@ def certificate_page(certificate: Certificate) -> CertificatePage:
         qr_code=segno.make_qr(address, error="m").svg_data_uri(
             dark="#062f34", border=0, scale=4, nl=False
         ),
+        minute=signature.minute_reference,
     )
 
 

@@ -32,18 +32,24 @@ def messages_to(portal: Portal, email: str) -> list[str]:
     return [part for part in parts if f"To: {email}" in part]
 
 
+def codes_to(portal: Portal, email: str) -> list[str]:
+    """The e-mails with sign-in codes that an address has received so far."""
+    return [mail for mail in messages_to(portal, email) if "Your sign-in code" in mail]
+
+
 def sign_in_by_code(page: Page, portal: Portal, email: str) -> None:
     """Sign in with a code sent by e-mail, as a person who never set a password."""
-
-    def codes() -> list[str]:
-        return [mail for mail in messages_to(portal, email) if "Your sign-in code" in mail]
-
-    before = len(codes())
+    before = len(codes_to(portal, email))
     page.goto("/accounts/login/code/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Send").click()
-    wait_until(lambda: len(codes()) > before, seconds=10, what="the code is sent")
-    mail = codes()[-1]
+    enter_code(page, portal, email, before)
+
+
+def enter_code(page: Page, portal: Portal, email: str, before: int) -> None:
+    """Type the code of the e-mail that comes after so many others."""
+    wait_until(lambda: len(codes_to(portal, email)) > before, seconds=10, what="the code is sent")
+    mail = codes_to(portal, email)[-1]
     found = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", mail, re.MULTILINE)
     assert found, mail
     page.get_by_label("code", exact=False).first.fill(found[1])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from commitments.models import Edition
 from signatories.models import Membership, Partner, User
-from tests.factories import make_edition, make_member, make_partner, make_user
+from tests.factories import make_edition, make_member, make_partner, make_user, note_sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -19,11 +19,12 @@ def files_root(tmp_path_factory: pytest.TempPathFactory, settings: object) -> No
 
 @pytest.fixture
 def client_of() -> Callable[[User], Client]:
-    """Give a person, get a client that is signed in as them."""
+    """Give a person, get a client that has just signed in as them."""
 
     def signed_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        note_sign_in(client, user)
         return client
 
     return signed_in

@@ -1,10 +1,12 @@
 """People and partners for tests, without surprises."""
 
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.test import Client
 
 from commitments.actions import load_edition
 from commitments.models import Edition
@@ -66,3 +68,13 @@ def make_signature(partner: Partner, edition: Edition, leader: User) -> Signatur
         authority="Under delegated powers",
         by=leader,
     )
+
+
+def note_sign_in(client: Client, user: User, *, seconds_ago: float = 0) -> None:
+    """Note in the client's session when the person signed in, as the account library does."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "code", "at": time.time() - seconds_ago, "email": user.email}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()

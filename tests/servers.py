@@ -128,7 +128,7 @@ class Portal:
         self.start_one_worker("maker")
         wait_until(
             lambda: self.query(waiting) == [(0,)],
-            seconds=START_SECONDS,
+            seconds=3 * START_SECONDS,
             what="the certificates are made",
         )
         self.stop("maker")

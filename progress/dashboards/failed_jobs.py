@@ -11,10 +11,17 @@ from django.urls import reverse
 from assessments.models import Document, EvidenceFile
 from declaration.jobs import Job
 from progress.models import Report
-from signatories.models import Certificate, Message
+from signatories.models import Certificate, Message, PartnerImport
 
 SHOWN = 100
-KINDS: tuple[type[Job], ...] = (Report, Document, EvidenceFile, Certificate, Message)
+KINDS: tuple[type[Job], ...] = (
+    Report,
+    Document,
+    EvidenceFile,
+    Certificate,
+    Message,
+    PartnerImport,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,14 @@ class Failure:
 
 def failed_jobs() -> list[Failure]:
     """The newest failures of each kind, newest first; one query for each kind."""
-    found = [*_reports(), *_documents(), *_files(), *_certificates(), *_messages()]
+    found = [
+        *_reports(),
+        *_documents(),
+        *_files(),
+        *_certificates(),
+        *_messages(),
+        *_imports(),
+    ]
     return sorted(found, key=lambda failure: str(failure.failed_at), reverse=True)
 
 
@@ -76,7 +90,8 @@ def _certificates() -> Iterator[Failure]:
     related = parked.select_related("signature__partner")
     for job in related.order_by("-finished_at")[:SHOWN]:
         signature, retry = job.signature, "signatories:certificate-retry"
-        yield _failure(job, "Certificate", signature.partner_name, retry, signature.partner.slug)
+        its = (signature.partner.slug, str(signature.pk))
+        yield _failure(job, "Certificate", signature.partner_name, retry, *its)
 
 
 def _messages() -> Iterator[Failure]:
@@ -85,5 +100,11 @@ def _messages() -> Iterator[Failure]:
         yield _failure(job, "E-mail", job.to, "signatories:message-retry", str(job.pk))
 
 
-def _failure(job: Job, kind: str, subject: str, retry: str, argument: str) -> Failure:
-    return Failure(kind, subject, job.error, job.finished_at, reverse(retry, args=[argument]))
+def _imports() -> Iterator[Failure]:
+    parked = PartnerImport.objects.filter(state=Job.State.FAILED).defer("content")
+    for job in parked.order_by("-finished_at")[:SHOWN]:
+        yield _failure(job, "Partner list", job.file_name, "signatories:import-retry", str(job.pk))
+
+
+def _failure(job: Job, kind: str, subject: str, retry: str, *its: str) -> Failure:
+    return Failure(kind, subject, job.error, job.finished_at, reverse(retry, args=its))

@@ -1,10 +1,10 @@
 """Where one partner stands: its signature, its rounds and whose turn it is, support, reports."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, FilteredRelation, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from assessments.workflow import State
 from commitments.models import Edition
 from progress.models import Report
 from signatories.access import Role, has_role
-from signatories.models import Membership, Partner, User
+from signatories.models import Membership, Partner, Signature, User
 
 REPORTS_SHOWN = 3
 
@@ -40,14 +40,25 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Signing:
-    """The newest published edition, and the partner's signature of it, if there is one."""
+    """The newest published edition, and the partner's signature of it, if there is one.
+
+    `earlier` is the title of the newest edition among those that the partner has signed before.
+    """
 
     edition: str
     has_leader: bool
+    signature: int | None
     signed_at: datetime | None
     signatory_name: str
     job_title: str
-    has_certificate: bool
+    on_paper: bool
+    earlier: str
+    has_withdrawn: bool
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything in the list of the partner's signatures."""
+        return bool(self.signature or self.earlier or self.has_withdrawn)
 
 
 @dataclass(frozen=True)
@@ -208,31 +219,26 @@ def _signing(partner: Partner) -> tuple[Signing | None, int]:
     leaders = Membership.objects.current().filter(partner=partner, role=Role.LEADER)
     late = Improvement.objects.filter(partner=partner).overdue().order_by().values("partner")
     overdue = Subquery(late.annotate(count=Count("pk")).values("count"))
+    all_mine = Signature.objects.filter(partner=partner)
+    before = all_mine.live().filter(edition__published_at__lt=OuterRef("published_at"))
     editions = Edition.objects.published().annotate(
         live=FilteredRelation("signatures", condition=mine),
         has_leader=Exists(leaders),
         overdue=Coalesce(overdue, 0),
+        earlier=Subquery(before.order_by("-edition__published_at").values("edition__title")[:1]),
+        has_withdrawn=Exists(all_mine.filter(withdrawn_at__isnull=False)),
+        signature=F("live__pk"),
+        signed_at=F("live__signed_at"),
+        signatory_name=Coalesce("live__signatory_name", Value("")),
+        job_title=Coalesce("live__job_title", Value("")),
+        on_paper=Q(live__recorded_by__isnull=False),
     )
-    row = editions.values(
-        "title",
-        "has_leader",
-        "overdue",
-        "live__signed_at",
-        "live__signatory_name",
-        "live__job_title",
-        "live__certificate__pk",
-    ).first()
+    names = [fact.name for fact in fields(Signing) if fact.name != "edition"]
+    row = editions.values("title", "overdue", *names).first()
     if row is None:
         return None, 0
-    signing = Signing(
-        edition=row["title"],
-        has_leader=row["has_leader"],
-        signed_at=row["live__signed_at"],
-        signatory_name=row["live__signatory_name"] or "",
-        job_title=row["live__job_title"] or "",
-        has_certificate=row["live__certificate__pk"] is not None,
-    )
-    return signing, row["overdue"]
+    facts = {name: row[name] for name in names} | {"earlier": row["earlier"] or ""}
+    return Signing(edition=row["title"], **facts), row["overdue"]
 
 
 def _standings(partner: Partner) -> list[Standing]:

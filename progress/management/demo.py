@@ -7,7 +7,7 @@ reserved for examples, and the same seed tells the same story each time.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,12 +28,13 @@ from assessments.actions.submitting import send, sign_off
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition, Rating
+from declaration import jobs
 from signatories.actions.members import add_member
-from signatories.actions.partner_imports import confirm_import, preview_import
+from signatories.actions.partner_imports import confirm_import, read_list, upload_list
 from signatories.actions.people import appoint
 from signatories.actions.signing import sign
-from signatories.models import Membership, Partner, User
-from signatories.resources import read_partners
+from signatories.models import Membership, Partner, PartnerImport, User
+from signatories.resources import open_list
 
 PASSWORD = "essex-demo-2026"  # noqa: S105  printed on purpose: demo sign-ins open nothing real
 SEED = 2026
@@ -126,10 +127,10 @@ class Demo:
 
     def _import_partners(self) -> None:
         content = (FIXTURES / "partners.csv").read_bytes()
-        preview = preview_import(
-            file_name="partners.csv", content=content, by=self.administrator, read=read_partners
-        )
-        confirm_import(partner_import=preview, by=self.administrator, read=read_partners)
+        by = self.administrator
+        found = upload_list(file_name="partners.csv", content=content, by=by, open_=open_list)
+        jobs.run(PartnerImport, found.pk, partial(read_list, open_=open_list))
+        confirm_import(partner_import=found, ticks=frozenset(), by=by, open_=open_list)
 
     def _open_round(self) -> Round:
         opened = timezone.localdate() - timedelta(days=40)

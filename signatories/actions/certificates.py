@@ -35,9 +35,15 @@ def make_certificate(
 
 def certificate_made(certificate: Certificate) -> None:
     """Tell the partner's leads that the certificate is ready; runs in the finishing transaction."""
-    partner = certificate.signature.partner
-    path = reverse("signatories:signature-detail", args=[partner.slug])
-    record(verb=Verb.CERTIFICATE_MADE, by=None, partner=partner, subject=certificate, path=path)
+    signature = certificate.signature
+    record(
+        verb=Verb.CERTIFICATE_MADE,
+        by=None,
+        partner=signature.partner,
+        subject=certificate,
+        note=f"{signature.edition.title}, signed by {signature.signatory_name}",
+        path=reverse("signatories:signature-detail", args=[signature.partner.slug, signature.pk]),
+    )
 
 
 @action

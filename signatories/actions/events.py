@@ -1,6 +1,6 @@
 """Append to the timeline, and note who is to be told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -21,14 +21,15 @@ def record(
     partner: Partner | None = None,
     subject: models.Model | None = None,
     note: str = "",
-    path: str = "",
+    path: str | Callable[[User], str] = "",
     notices: Mapping[Any, Audience] = NOTICES,
     also: Iterable[User] = (),
 ) -> Event:
     """Append one event and one notice for each person whom the app's notice table names.
 
-    `path` is the page that a notice links to; `also` are people told besides the table's, such as
-    the one who asked. Call it inside an action's transaction.
+    `path` is the page that a notice links to, or says which one it is for a person; `also` are
+    people told besides the table's, such as the one who asked. Call it inside an action's
+    transaction.
     """
     event = Event.objects.create(
         partner=partner,
@@ -54,13 +55,25 @@ def _people(audience: Audience, partner: Partner | None, by: User | None) -> mod
             memberships__role__in=audience.roles,
             memberships__ended_at__isnull=True,
         )
+    if audience.everywhere:
+        told |= Q(
+            memberships__partner__in=Partner.objects.active(),
+            memberships__role__in=audience.everywhere,
+            memberships__ended_at__isnull=True,
+        )
     found = User.objects.filter(told, is_active=True).distinct()
     return found.exclude(pk=by.pk) if by else found
 
 
-def _notify(event: Event, people: set[User], words: str, path: str) -> None:
+def _notify(event: Event, people: set[User], words: str, path: str | Callable[[User], str]) -> None:
     due_at = timezone.now() + timedelta(seconds=settings.GATHER_SECONDS)
     Notice.objects.bulk_create(
-        Notice(person=person, event=event, words=words, path=path, due_at=due_at)
+        Notice(
+            person=person,
+            event=event,
+            words=words,
+            path=path(person) if callable(path) else path,
+            due_at=due_at,
+        )
         for person in sorted(people, key=lambda person: person.pk)
     )

@@ -1,8 +1,6 @@
 """Gather notices into messages, and hand messages over to the mail server."""
 
-from email.utils import make_msgid
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,6 +8,7 @@ from django.core.mail import EmailMessage
 from declaration import jobs
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
+from signatories.emails import new_message_id
 from signatories.models import Message, Notice, User
 from signatories.verbs import Verb
 
@@ -27,14 +26,13 @@ def gather_notices() -> list[Message]:
 
 
 def _gather(person: User, notices: list[Notice]) -> Message:
-    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     message = Message.objects.create(
         key=f"digest-{person.pk}-{notices[0].pk}",
         person=person,
         to=person.email,
         subject=_subject(notices),
         body=_body(person, notices),
-        message_id=make_msgid(domain=host),
+        message_id=new_message_id(),
     )
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(message=message)
     jobs.ring(message)

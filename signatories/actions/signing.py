@@ -1,4 +1,6 @@
-"""Sign the Declaration."""
+"""Sign the Declaration, and keep what was signed, here or on paper."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -9,7 +11,7 @@ from commitments.models import Edition
 from declaration import jobs
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
-from signatories.models import Certificate, Partner, Signature, User
+from signatories.models import Certificate, Event, Partner, Signature, User
 from signatories.verbs import Verb
 
 
@@ -33,33 +35,56 @@ def sign(
     signed, also when another leader does so in the same moment; RefusedError for an edition that
     is not published and a partner that does not exist today.
     """
+    signature = keep_signature(
+        partner=partner,
+        edition=edition,
+        signatory_name=signatory_name,
+        job_title=job_title,
+        authority=authority,
+        signed_by=by,
+    )
+    record(
+        verb=Verb.SIGNED,
+        by=by,
+        partner=partner,
+        subject=signature,
+        note=edition.title,
+        path=signature_path(signature),
+    )
+    return signature
+
+
+@action
+def note_confirmed(*, by: User) -> Event:
+    """Append to the timeline that the person has shown by an e-mailed code who they are."""
+    return record(verb=Verb.IDENTITY_CONFIRMED, by=by, subject=by)
+
+
+def keep_signature(*, partner: Partner, edition: Edition, **facts: Any) -> Signature:
+    """Write the one live signature of the edition for the partner, and ask for its certificate.
+
+    Refuses as `sign` does. Called by actions, inside their transaction.
+    """
+    require_signable(partner, edition)
+    try:
+        with transaction.atomic():
+            signature = Signature.objects.create(
+                partner=partner, edition=edition, partner_name=partner.name, **facts
+            )
+    except IntegrityError:
+        # Somebody else signed between our look and our insert; the constraint held.
+        require_signable(partner, edition)
+        raise
+    _ask_for_certificate(signature)
+    return signature
+
+
+def require_signable(partner: Partner, edition: Edition) -> None:
+    """Refuse a draft, a partner that does not exist today, and a second signature of an edition."""
     if not edition.is_published:
         raise RefusedError(f"“{edition.title}” is not published yet, so nobody can sign it.")
     if not Partner.objects.active().filter(pk=partner.pk).exists():
         raise RefusedError(f"{partner} does not exist as an organisation today.")
-    _require_unsigned(partner, edition)
-    try:
-        with transaction.atomic():
-            signature = Signature.objects.create(
-                partner=partner,
-                edition=edition,
-                partner_name=partner.name,
-                signatory_name=signatory_name,
-                job_title=job_title,
-                authority=authority,
-                signed_by=by,
-            )
-    except IntegrityError:
-        # Somebody else signed between our look and our insert; the constraint held.
-        _require_unsigned(partner, edition)
-        raise
-    _ask_for_certificate(signature)
-    path = reverse("signatories:signature-detail", args=[partner.slug])
-    record(verb=Verb.SIGNED, by=by, partner=partner, subject=signature, path=path)
-    return signature
-
-
-def _require_unsigned(partner: Partner, edition: Edition) -> None:
     found = Signature.objects.live().filter(partner=partner, edition=edition).first()
     if found is not None:
         day = date_format(timezone.localtime(found.signed_at), "j F Y")
@@ -67,6 +92,11 @@ def _require_unsigned(partner: Partner, edition: Edition) -> None:
             f"{found.signatory_name} signed “{edition.title}” for {partner} on {day}. "
             "A partner signs an edition once."
         )
+
+
+def signature_path(signature: Signature) -> str:
+    """The page of the signature, for notices."""
+    return reverse("signatories:signature-detail", args=[signature.partner.slug, signature.pk])
 
 
 def _ask_for_certificate(signature: Signature) -> Certificate:

@@ -1,4 +1,4 @@
-"""For leaders: sign. For everybody at the partner and ecda: signature and certificate."""
+"""For leaders: sign. For everybody at the partner and ecda: signatures and certificates."""
 
 from typing import Any
 
@@ -13,9 +13,13 @@ from declaration.actions import RefusedError
 from signatories import access
 from signatories.access import Request, Role
 from signatories.actions.certificates import download_certificate, retry_certificate
-from signatories.actions.signing import AlreadySignedError, sign
+from signatories.actions.signing import AlreadySignedError, require_signable, sign
+from signatories.certificates import check_address
 from signatories.forms import SignatureForm
 from signatories.models import Certificate, Partner, Signature
+from signatories.views.confirming import is_confirmed, shows_code
+
+SIGNED_ALREADY = "The Declaration is already signed"
 
 
 @require_safe
@@ -24,76 +28,100 @@ def signature_create(request: Request, slug: str) -> HttpResponse:
     partner = access.partner_or_404(request, slug)
     access.require_role(request, partner, Role.LEADER)
     edition = _edition()
-    if Signature.objects.live().filter(partner=partner, edition=edition).exists():
-        return redirect("signatories:signature-detail", slug)
+    signed = Signature.objects.live().filter(partner=partner, edition=edition).first()
+    if signed is not None:
+        return redirect("signatories:signature-detail", slug, signed.pk)
     form = SignatureForm(edition=edition, initial={"signatory_name": request.user.name})
-    context = {"partner": partner, "edition": edition, "form": form}
-    return render(request, "signatories/signature_create.html", context)
+    return _form_page(request, partner, edition, form)
 
 
 @require_POST
 def signature_confirm(request: Request, slug: str) -> HttpResponse:
-    """Sign the newest edition for the partner."""
+    """Sign the newest edition for the partner, once the leader has shown who they are."""
     partner = access.partner_or_404(request, slug)
     access.require_role(request, partner, Role.LEADER)
     edition = _edition()
     form = SignatureForm(request.POST, edition=edition)
     if not form.is_valid():
-        context = {"partner": partner, "edition": edition, "form": form}
-        status = 409 if form.is_outdated else 200
-        return render(request, "signatories/signature_create.html", context, status=status)
+        return _form_page(request, partner, edition, form, status=409 if form.is_outdated else 200)
+    stated = {
+        name: form.cleaned_data[name] for name in ("signatory_name", "job_title", "authority")
+    }
     try:
-        sign(
-            partner=partner,
-            edition=edition,
-            signatory_name=form.cleaned_data["signatory_name"],
-            job_title=form.cleaned_data["job_title"],
-            authority=form.cleaned_data["authority"],
-            by=request.user,
-        )
+        # Before a code is sent for nothing.
+        require_signable(partner, edition)
+        if not is_confirmed(request, form):
+            return _form_page(request, partner, edition, form)
+        signature = sign(partner=partner, edition=edition, by=request.user, **stated)
     except AlreadySignedError as error:
-        return _conflict(request, partner, "The Declaration is already signed", str(error))
-    return redirect("signatories:signature-detail", slug)
+        return refusal(request, partner, SIGNED_ALREADY, str(error))
+    return redirect("signatories:signature-detail", slug, signature.pk)
+
+
+def _form_page(
+    request: Request, partner: Partner, edition: Edition, form: SignatureForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "partner": partner,
+        "edition": edition,
+        "form": form,
+        "asks_code": shows_code(request, form),
+        "earlier": access.signatures_of(partner).filter(signature__withdrawn_at=None).first(),
+    }
+    return render(request, "signatories/signature_create.html", context, status=status)
 
 
 @require_safe
-def signature_detail(request: Request, slug: str) -> HttpResponse:
+def signature_list(request: Request, slug: str) -> HttpResponse:
+    """All that the partner has ever signed, the newest edition first."""
+    partner = access.partner_or_404(request, slug)
+    context = {"partner": partner, "certificates": list(access.signatures_of(partner))}
+    return render(request, "signatories/signature_list.html", context)
+
+
+@require_safe
+def signature_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     """Confirm that the partner has signed, and show how its certificate comes along."""
     partner = access.partner_or_404(request, slug)
-    signature = access.signature_or_404(partner)
-    context = _certificate_context(signature.certificate, partner)
-    context |= {"partner": partner, "signature": signature}
+    certificate = access.signed_or_404(partner, pk)
+    signature = certificate.signature
+    context = _certificate_context(certificate, partner) | {
+        "partner": partner,
+        "signature": signature,
+        "check_address": check_address(certificate),
+        "may_withdraw": signature.withdrawn_at is None
+        and access.may_withdraw(request.user, signature),
+    }
     return render(request, "signatories/signature_detail.html", context)
 
 
 @require_safe
-def certificate_status(request: Request, slug: str) -> HttpResponse:
+def certificate_status(request: Request, slug: str, pk: int) -> HttpResponse:
     """Say how far the certificate is, as a fragment that asks again by itself."""
     partner = access.partner_or_404(request, slug)
-    certificate = access.signature_or_404(partner).certificate
-    context = _certificate_context(certificate, partner)
+    context = _certificate_context(access.signed_or_404(partner, pk), partner)
     return render(request, "components/_job.html", context)
 
 
 @require_POST
-def certificate_retry(request: Request, slug: str) -> HttpResponse:
+def certificate_retry(request: Request, slug: str, pk: int) -> HttpResponse:
     """Try again to make a certificate that could not be made."""
     partner = access.partner_or_404(request, slug)
-    certificate = access.signature_or_404(partner).certificate
-    retry_certificate(certificate=certificate, by=request.user)
-    return redirect("signatories:signature-detail", slug)
+    retry_certificate(certificate=access.signed_or_404(partner, pk), by=request.user)
+    return redirect("signatories:signature-detail", slug, pk)
 
 
 @require_safe
-def certificate_download(request: Request, slug: str) -> HttpResponseBase:
+def certificate_download(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Hand out the PDF, the same bytes for ever."""
     partner = access.partner_or_404(request, slug)
-    certificate = access.signature_or_404(partner).certificate
+    certificate = access.signed_or_404(partner, pk)
     try:
         file = download_certificate(certificate=certificate, by=request.user)
     except RefusedError as error:
-        return _conflict(request, partner, "There is no certificate to download", str(error))
-    name = f"essex-data-declaration-{partner.slug}-certificate.pdf"
+        title = "There is no certificate to download"
+        return refusal(request, partner, title, str(error), certificate.signature)
+    name = f"essex-data-declaration-{partner.slug}-certificate-{certificate.number}.pdf"
     return FileResponse(file, as_attachment=True, filename=name)
 
 
@@ -108,17 +136,23 @@ def _edition() -> Edition:
 
 def _certificate_context(certificate: Certificate, partner: Partner) -> dict[str, Any]:
     """What `components/_job.html` needs."""
+    its = [partner.slug, certificate.signature_id]
     return {
         "job": certificate,
         "name": "Certificate",
-        "status_url": reverse("signatories:certificate-status", args=[partner.slug]),
-        "download_url": reverse("signatories:certificate-download", args=[partner.slug]),
+        "status_url": reverse("signatories:certificate-status", args=its),
+        "download_url": reverse("signatories:certificate-download", args=its),
         "download_text": "Download the certificate (PDF)",
-        "retry_url": reverse("signatories:certificate-retry", args=[partner.slug]),
+        "retry_url": reverse("signatories:certificate-retry", args=its),
     }
 
 
-def _conflict(request: Request, partner: Partner, title: str, message: str) -> HttpResponse:
-    back_url = reverse("signatories:signature-detail", args=[partner.slug])
+def refusal(
+    request: Request, partner: Partner, title: str, message: str, signature: Signature | None = None
+) -> HttpResponse:
+    """Say why not (409), with a way to the signature, or to all of the partner's."""
+    back_url = reverse("signatories:signature-list", args=[partner.slug])
+    if signature is not None:
+        back_url = reverse("signatories:signature-detail", args=[partner.slug, signature.pk])
     context = {"title": title, "message": message, "back_url": back_url}
     return render(request, "409.html", context, status=409)

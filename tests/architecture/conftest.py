@@ -21,7 +21,8 @@ from assessments.models import (
 )
 from assessments.sheets import write_sheet
 from progress.models import Report
-from signatories.models import Membership, Message, PartnerImport, User
+from signatories.actions.invitations import invite
+from signatories.models import Membership, Message, Partner, PartnerImport, User
 from tests.architecture.access_table import PERSONAS
 from tests.assessment_factories import save
 from tests.assessment_fixtures import assessment, round
@@ -40,15 +41,20 @@ def outbox(tmp_path: Path, settings: Any) -> str:
 
 
 def partner_import(administrator: User) -> PartnerImport:
-    """A partner list that waits to be confirmed."""
-    return PartnerImport.objects.create(
+    """A partner list that was read, with a row that is refused."""
+    found = PartnerImport.objects.create(
+        key="import-1",
         file_name="p.csv",
-        content=b"name,kind\nA Council,district\n",
+        content=b"name,kind\nA Council,parish\n",
         sha256=hashlib.sha256(b"").hexdigest(),
-        encoding="utf-8",
-        preview_sha256="",
+        encoding="UTF-8",
+        state=PartnerImport.State.DONE,
+        refused_count=1,
         uploaded_by=administrator,
     )
+    problems = [["kind", "parish", "Enter one of the kinds"]]
+    found.rows.create(line=2, kind="refused", name="A Council", problems=problems)
+    return found
 
 
 def draft_of(answer: Answer, person: User) -> Draft:
@@ -81,6 +87,22 @@ def evidence_file(answer: Answer, person: User) -> EvidenceFile:
         sha256=hashlib.sha256(b"").hexdigest(),
         uploaded_by=person,
     )
+
+
+def people(partner: Partner, member: User, lead: User) -> dict[str, dict[str, Any]]:
+    """The partner, a member of it, and somebody who is invited."""
+    membership = Membership.objects.get(person=member, partner=partner)
+    invitation = invite(
+        partner=partner, email="new@people.example", name="N", role="contributor", by=lead
+    )
+    return {
+        "": {},
+        "partner": {"slug": partner.slug},
+        "membership": {"slug": partner.slug, "pk": membership.pk},
+        "person": {"pk": member.pk},
+        "invitation": {"slug": partner.slug, "pk": invitation.pk},
+        "invitation link": {"code": invitation.code},
+    }
 
 
 @pytest.fixture
@@ -116,11 +138,10 @@ def world(
         key="m", person=lead, to=lead.email, subject="S", body="B", message_id="<m@x.example>"
     )
     return {
-        "": {},
-        "partner": {"slug": partner.slug},
+        **people(partner, contributor, lead),
         "partner round": {"slug": partner.slug, "round": round.slug},
         "round": {"slug": round.slug},
-        "membership": {"slug": partner.slug, "pk": Membership.objects.get(person=contributor).pk},
+        "signature": {"slug": partner.slug, "pk": signature.pk},
         "certificate": {"code": signature.certificate.code},
         "import": {"pk": partner_import(administrator).pk},
         "assessment": {"pk": assessment.pk},

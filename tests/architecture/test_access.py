@@ -1,5 +1,6 @@
 """Every URL × every persona: an unlisted URL fails, and a refusal changes and shows nothing."""
 
+from collections import deque
 from copy import deepcopy
 from typing import Any
 
@@ -65,6 +66,9 @@ def walk(
         cookies = deepcopy(clients[persona].cookies)
         with transaction.atomic():
             response = clients[persona].generic(method, path)
+            if response.streaming:
+                # A download holds its file until all of it was taken.
+                deque(response, maxlen=0)
             found = outcome_of(response)
             unchanged = found == OK or fingerprint() == before
             transaction.set_rollback(True)

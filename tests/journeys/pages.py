@@ -19,7 +19,14 @@ NO_PAGES = {
     "progress:report-download",
     "signatories:certificate-status",
     "signatories:certificate-download",
+    "signatories:scan-download",
+    "signatories:register-export",
+    "signatories:partner-export",
+    "signatories:partner-workbook",
     "signatories:partner-template",
+    "signatories:partner-template-workbook",
+    "signatories:import-status",
+    "signatories:import-refused",
 }
 
 
@@ -35,7 +42,7 @@ class Visit:
 def visits(portal: Portal) -> list[Visit]:
     """Every page with the demonstration's own objects in its address."""
     of_partners = [*_of_partners(portal), *_of_answers(portal), *_of_sending(portal)]
-    return [*_public(portal), *of_partners, *_of_ecda(portal)]
+    return [*_public(portal), *_of_invitations(portal), *of_partners, *_of_ecda(portal)]
 
 
 def _one(portal: Portal, statement: str) -> str:
@@ -46,11 +53,45 @@ def _assessment(portal: Portal, state: str) -> str:
     return _one(portal, f"SELECT max(id) FROM assessments_assessment WHERE state = '{state}'")
 
 
+def _invitation(portal: Portal, email: str) -> str:
+    """The address of the page that somebody was invited to."""
+    where = f"WHERE email = '{email}'"
+    code = _one(portal, f"SELECT code FROM signatories_invitation {where}")
+    return f"/invitations/{code}/"
+
+
+def _of_invitations(portal: Portal) -> list[Visit]:
+    """What somebody new, the one who was invited and everybody else see of an invitation."""
+    new, known = _invitation(portal, "nia@newcomers.example"), "lead@basildon.example"
+    revoked = _invitation(portal, "ray@newcomers.example")
+    return [
+        Visit("signatories:invitation-detail", "", new),
+        Visit("signatories:invitation-detail", "", _invitation(portal, known)),
+        Visit("signatories:invitation-detail", known, _invitation(portal, known)),
+        Visit("signatories:invitation-detail", "lead@braintree.example", new),
+        Visit("progress:start", known, "/start/"),
+        Visit("404", "", "/invitations/unknown/"),
+        Visit("410", "", revoked),
+    ]
+
+
+def _signature(portal: Portal, partner: str) -> str:
+    slug = partner.rsplit("/", 1)[-1]
+    return _one(
+        portal,
+        "SELECT max(s.id) FROM signatories_signature s JOIN signatories_partner p"
+        f" ON p.id = s.partner_id WHERE p.slug = '{slug}'",
+    )
+
+
 def _public(portal: Portal) -> list[Visit]:
     code = _one(portal, "SELECT code FROM signatories_certificate LIMIT 1")
     return [
         Visit("progress:home", "", "/"),
         Visit("commitments:declaration", "", "/declaration/"),
+        Visit("signatories:register", "", "/register/"),
+        Visit("signatories:register", "", "/register/?kind=district&state=newest"),
+        Visit("signatories:register", "", "/register/?kind=none"),
         Visit("signatories:certificate-check", "", "/certificates/"),
         Visit("signatories:certificate-check", "", "/certificates/?number=unknown"),
         Visit("signatories:certificate-detail", "", f"/certificates/{code}/"),
@@ -101,9 +142,11 @@ def _of_partners(portal: Portal) -> list[Visit]:
         Visit("progress:partner-home", lead, f"{PARTNER}/"),
         Visit("progress:partner-home", leader, f"{PARTNER}/"),
         Visit("signatories:member-list", lead, f"{PARTNER}/members/"),
-        Visit("signatories:member-add", lead, f"{PARTNER}/members/add/"),
+        Visit("signatories:invitation-create", lead, f"{PARTNER}/members/invite/"),
+        Visit("signatories:membership-leave", leader, f"{PARTNER}/leave/"),
         Visit("signatories:member-detail", lead, f"{PARTNER}/members/{member}/"),
         Visit("signatories:signature-create", leader, f"{PARTNER}/sign/"),
+        Visit("signatories:signature-list", leader, f"{PARTNER}/signatures/"),
         Visit("403", lead, f"{PARTNER}/sign/"),
         Visit("assessments:assessment-detail", lead, f"/assessments/{mine}/"),
         Visit("assessments:assessment-check", lead, f"/assessments/{mine}/check/"),
@@ -187,17 +230,35 @@ def _sender(portal: Portal, assessment: str) -> str:
     )
 
 
+def _of_imports(portal: Portal, administrator: str) -> list[Visit]:
+    """Every partner list that was uploaded, in whatever state; the first is the demonstration's."""
+    rows = portal.query("SELECT id FROM signatories_partnerimport ORDER BY id")
+    lists = [f"/administration/imports/{row[0]}/" for row in rows]
+    kinds = [f"{lists[0]}?kind={kind}" for kind in ("changed", "unchanged", "refused")]
+    asked = portal.query("SELECT partner_import_id FROM signatories_importrow WHERE needs_tick")
+    chosen = f"/administration/imports/{asked[0][0] if asked else rows[0][0]}/choices/"
+    return [
+        *(Visit("signatories:import-detail", administrator, path) for path in [*lists, *kinds]),
+        Visit("signatories:import-choose", administrator, chosen),
+    ]
+
+
 def _of_ecda(portal: Portal) -> list[Visit]:
     staff, administrator = "staff@ecda.example", "administrator@ecda.example"
     submitted, accepted = _assessment(portal, "submitted"), _assessment(portal, "accepted")
     locked = f"SELECT max(id) FROM assessments_answer WHERE assessment_id = {accepted}"
-    upload = _one(portal, "SELECT max(id) FROM signatories_partnerimport")
+    person = _one(portal, f"SELECT id FROM signatories_user WHERE email = '{staff}'")
+    signature = f"{SIGNED}/signatures/{_signature(portal, SIGNED)}/"
+    paper = f"/administration{PARTNER}/paper-signature/"
     return [
         Visit("progress:overview", staff, "/overview/"),
         Visit("progress:heatmap", staff, "/heatmap/"),
         Visit("progress:heatmap", staff, "/heatmap/?kind=university"),
         Visit("progress:failed-job-list", staff, "/failed/"),
-        Visit("signatories:signature-detail", staff, f"{SIGNED}/signature/"),
+        Visit("signatories:signature-list", staff, f"{SIGNED}/signatures/"),
+        Visit("signatories:signature-detail", staff, signature),
+        Visit("signatories:signature-withdraw", "leader@basildon.example", f"{signature}withdraw/"),
+        Visit("signatories:paper-signature", administrator, paper),
         Visit("progress:partner-home", staff, f"{SIGNED}/"),
         Visit("assessments:review-queue", staff, "/reviews/"),
         Visit("assessments:review-detail", staff, f"/assessments/{submitted}/review/"),
@@ -205,8 +266,13 @@ def _of_ecda(portal: Portal) -> list[Visit]:
         Visit("assessments:answer-edit", staff, f"/answers/{_one(portal, locked)}/"),
         Visit("assessments:round-list", staff, "/rounds/"),
         Visit("assessments:round-open", staff, "/rounds/open/"),
+        Visit("signatories:person-list", administrator, "/administration/people/"),
+        Visit("signatories:person-list", administrator, "/administration/people/?search=nobody"),
+        Visit("signatories:person-add", administrator, "/administration/people/add/"),
+        Visit("signatories:person-detail", administrator, f"/administration/people/{person}/"),
         Visit("signatories:partner-list", administrator, "/administration/partners/"),
+        Visit("signatories:partner-list", administrator, "/administration/partners/?q=nobody"),
         Visit("signatories:partner-import", administrator, "/administration/partners/import/"),
-        Visit("signatories:import-detail", administrator, f"/administration/imports/{upload}/"),
+        *_of_imports(portal, administrator),
         Visit("account_logout", administrator, "/accounts/logout/"),
     ]

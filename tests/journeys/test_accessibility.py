@@ -20,6 +20,12 @@ READY = (
     " + (SELECT count(*) FROM assessments_document WHERE state = 'done')"
 )
 
+INVITED = (
+    ("Nia Newcomer", "nia@newcomers.example"),
+    ("Somebody from Basildon", "lead@basildon.example"),
+    ("Ray Revoked", "ray@newcomers.example"),
+)
+
 
 @pytest.fixture(scope="module")
 def demo(portal: Portal) -> Portal:
@@ -39,6 +45,8 @@ def demo(portal: Portal) -> Portal:
     visitor.post(f"/rounds/{year}/questions/request", {}, page=tasks)
     bring_back(visitor, tasks)
     half_type(visitor, portal, f"WHERE assessment_id = {mine}")
+    invite(visitor, portal)
+    upload_lists(portal)
     wait_until(lambda: portal.query(READY)[0][0] == 3, seconds=60, what="the PDFs are made")
     return portal
 
@@ -52,12 +60,36 @@ def bring_back(visitor: Visitor, tasks: str) -> None:
         assert "/uploads/" in done.url, done.text
 
 
+def upload_lists(portal: Portal) -> None:
+    """A partner list with a new name and an invitation, and one with refused rows."""
+    visitor = Visitor(portal.url)
+    visitor.sign_in("administrator@ecda.example")
+    renamed = b"name,kind,gss_code,leads\nNew Braintree,district,E07000067,new@new.example\n"
+    for content in (renamed, b"Title;kind;name\nx;parish;=A\n"):
+        page = visitor.upload("/administration/partners/import/", "file", "p.csv", content)
+        assert "/administration/imports/" in page.url, page.text
+    unread = "SELECT count(*) FROM signatories_partnerimport WHERE state <> 'done'"
+    wait_until(lambda: portal.query(unread)[0][0] == 0, seconds=30, what="the lists are read")
+
+
 def half_type(visitor: Visitor, portal: Portal, where: str) -> None:
     """Half an answer that is kept as a draft."""
     answer = portal.query(f"SELECT max(id) FROM assessments_answer {where}")[0][0]
     typed = {"version": "1", "rating": "2", "narrative": "Half a sen"}
     kept = visitor.post(f"/answers/{answer}/draft", typed, page=f"/answers/{answer}/")
     assert kept.status == 200, kept.text
+
+
+def invite(visitor: Visitor, portal: Portal) -> None:
+    """Three invitations: of somebody new, of somebody from elsewhere, and one that was revoked."""
+    members = "/partners/braintree-district-council/members/"
+    for name, email in INVITED:
+        typed = {"name": name, "email": email, "role": "contributor", "outside": "on"}
+        done = visitor.post(f"{members}invite/", typed, page=f"{members}invite/")
+        assert email in done.text
+    pk = portal.query("SELECT max(id) FROM signatories_invitation")[0][0]
+    path = f"/partners/braintree-district-council/invitations/{pk}/revoke"
+    assert "has been revoked" in visitor.post(path, {}, page=members).text
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -92,7 +124,8 @@ def look(page: Page, visit: Visit) -> list[str]:
     """Open the page and return what is wrong with it: status, heading, title, axe, width."""
     response = page.goto(visit.path)
     assert response is not None
-    expected = {"403": 403, "404": 404}.get(visit.name, 404 if "unknown" in visit.path else 200)
+    refusals = {"403": 403, "404": 404, "410": 410}
+    expected = refusals.get(visit.name, 404 if "unknown" in visit.path else 200)
     wrong = [] if response.status == expected else [f"{visit}: {response.status}"]
     if page.locator("h1").count() != 1:
         wrong.append(f"{visit}: {page.locator('h1').count()} headings of the first level")

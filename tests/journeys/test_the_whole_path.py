@@ -9,7 +9,7 @@ import pikepdf
 from django.utils import timezone
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser import messages_to, sign_in_by_code, sign_out
+from tests.browser import codes_to, enter_code, messages_to, sign_in_by_code, sign_out
 from tests.factories import FIXTURES
 from tests.servers import Portal, wait_until
 
@@ -38,20 +38,37 @@ def import_the_partners(page: Page) -> None:
     press_main(page, "Import a partner list")
     page.locator("input[type=file]").set_input_files(FIXTURES / "partners.csv")
     click(page, "Preview")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Preview")
+    preview = page.get_by_role("heading", level=1, name="Preview of the partner list")
+    preview.or_(page.locator(".app-job__result")).wait_for(timeout=WAIT)
+    page.reload()
+    expect(preview).to_be_visible()
     expect(page.locator("main")).to_contain_text("16")
     click(page, "Confirm and import")
-    expect(page.locator("main")).to_contain_text("16")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Partner list imported")
+    expect(page.locator("main")).to_contain_text("16 new")
 
 
-def add_member(page: Page, name: str, email: str, role: str) -> None:
+def invite_member(page: Page, name: str, email: str, role: str) -> None:
     page.goto("/partners/braintree-district-council/members/")
-    press_main(page, "Add a member")
+    press_main(page, "Invite a member")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Full name").fill(name)
     page.get_by_label(role, exact=True).check()
-    click(page, "Add")
-    expect(page.get_by_role("rowheader", name=name)).to_be_visible()
+    click(page, "Send invitation")
+    expect(page.get_by_role("heading", name=email)).to_be_visible()
+
+
+def accept_invitation(page: Page, portal: Portal, name: str, email: str) -> None:
+    """From the e-mail's link through a code to the role; the name is as it was given."""
+    before = codes_to(portal, email)
+    page.goto(link_in_mail(portal, email, "/invitations/"))
+    expect(page.locator("main")).to_contain_text(email)
+    expect(page.get_by_label("Your full name")).to_have_value(name)
+    click(page, "Continue")
+    enter_code(page, portal, email, len(before))
+    page.wait_for_url("**/invitations/**")
+    click(page, "Accept")
+    expect(page.locator(".govuk-notification-banner")).to_contain_text(PARTNER)
 
 
 def open_a_round(page: Page) -> None:
@@ -122,8 +139,7 @@ def certificate(page: Page) -> tuple[Path, str, str]:
     """Wait until the worker has made it; the file, its number and the address of its check."""
     page.locator(".app-job__result").wait_for(timeout=WAIT)
     number = page.locator(".govuk-panel strong").inner_text()
-    link = page.get_by_role("link", name="check that the certificate is valid")
-    check = link.get_attribute("href")
+    check = page.locator("main a[href^='/certificates/']").get_attribute("href")
     file = download(page, lambda: page.locator(".app-job__result").click())
     return file, number, str(check)
 
@@ -140,20 +156,22 @@ def link_in_mail(portal: Portal, email: str, word: str) -> str:
 
 
 def the_administrator_prepares(page: Page, portal: Portal) -> None:
-    """An administrator imports the partners and adds a leader and a lead."""
+    """An administrator imports the partners and invites a leader and a lead."""
     sign_in_by_code(page, portal, ADMINISTRATOR)
     import_the_partners(page)
-    add_member(page, "Lara Leader", LEADER, "Leader")
-    add_member(page, "Lee Lead", LEAD, "Lead")
+    invite_member(page, "Lara Leader", LEADER, "Leader")
+    invite_member(page, "Lee Lead", LEAD, "Lead")
     sign_out(page)
 
 
 def the_leader_signs(page: Page, portal: Portal) -> tuple[str, str]:
-    """The leader signs and downloads the certificate a worker has made; how to check it."""
-    sign_in_by_code(page, portal, LEADER)
+    """The leader accepts and signs, and downloads the certificate a worker has made."""
+    accept_invitation(page, portal, "Lara Leader", LEADER)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sign")
     sign_the_declaration(page)
     file, number, check = certificate(page)
-    assert file.name == "essex-data-declaration-braintree-district-council-certificate.pdf"
+    named = f"essex-data-declaration-braintree-district-council-certificate-{number}.pdf"
+    assert file.name == named
     assert len(tagged(file).pages) == 1
     assert portal.url + check in addresses(tagged(file))
     sign_out(page)
@@ -161,8 +179,8 @@ def the_leader_signs(page: Page, portal: Portal) -> tuple[str, str]:
 
 
 def the_lead_sends(page: Page, portal: Portal) -> str:
-    """The lead answers all thirteen, checks them and sends them; the assessment's address."""
-    sign_in_by_code(page, portal, LEAD)
+    """The lead accepts, answers all thirteen, checks them and sends them: the assessment."""
+    accept_invitation(page, portal, "Lee Lead", LEAD)
     answer_everything(page)
     expect(page.locator("main")).to_contain_text("13 of 13 answered")
     expect(page.locator("main")).to_contain_text("Our data strategy")
@@ -224,7 +242,7 @@ def anybody_checks(page: Page, number: str, check: str) -> None:
     expect(page.locator("main")).to_contain_text("This certificate is valid")
     page.goto("/certificates/")
     page.get_by_label("Certificate number or code").fill(number.lower().replace("-", ""))
-    click(page, "Check")
+    click(page, "Check the number")
     expect(page.locator("main")).to_contain_text("This certificate is valid")
     expect(page.locator("main")).to_contain_text(PARTNER)
 

@@ -142,10 +142,10 @@ def test_a_partner_without_a_leader_is_told_who_appoints_one(
 def test_a_signature_is_shown_with_day_name_and_certificate(
     edition: Edition, partner: Partner, leader: User, lead: User, client_of: ClientOf
 ) -> None:
-    make_signature(partner, edition, leader)
+    signature = make_signature(partner, edition, leader)
     page = client_of(lead).get(f"/partners/{partner.slug}/").text
     assert f"Signed on {timezone.localdate():%-d %B %Y} by Lara Leader, Chief Executive" in page
-    assert f'href="/partners/{partner.slug}/signature/"' in page
+    assert f'href="/partners/{partner.slug}/signatures/{signature.pk}/"' in page
 
 
 def test_support_earlier_rounds_and_members_are_there(

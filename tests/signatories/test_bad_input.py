@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import Edition
-from signatories.models import Membership, Partner, Signature, User
+from signatories.models import Invitation, Membership, Partner, Signature, User
 from tests.factories import EDITION_DATA
 
 pytestmark = pytest.mark.django_db
@@ -65,27 +65,27 @@ def test_a_signature_keeps_every_name_as_it_was_typed(
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=list(REFUSED))
-def test_a_member_needs_a_name_that_says_something(
+def test_an_invitation_needs_a_name_that_says_something(
     partner: Partner, lead: User, client_of: ClientOf, text: str
 ) -> None:
-    path = reverse("signatories:member-add", args=[partner.slug])
+    path = reverse("signatories:invitation-create", args=[partner.slug])
     typed = {"name": text, "email": "n@example.org", "role": "lead"}
     page = client_of(lead).post(path, typed).content.decode()
     assert "There is a problem" in page
-    assert not Membership.objects.exclude(person=lead).exists()
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize(
     "email", ["", "no address", "a@b", "a\0@example.org", "x" * 300 + "@example.org", "a@b@c.org"]
 )
-def test_a_member_needs_an_address(
+def test_an_invitation_needs_an_address(
     partner: Partner, lead: User, client_of: ClientOf, email: str
 ) -> None:
-    path = reverse("signatories:member-add", args=[partner.slug])
+    path = reverse("signatories:invitation-create", args=[partner.slug])
     typed = {"name": "Nia", "email": email, "role": "lead"}
     page = client_of(lead).post(path, typed).content.decode()
     assert "There is a problem" in page
-    assert not Membership.objects.exclude(person=lead).exists()
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["", "king", "leader", "0", "<script>"])
@@ -120,7 +120,7 @@ def test_members_that_cannot_be_are_404(
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "x" * 300, "maldon-district-council"])
-@pytest.mark.parametrize("page", ["members/", "members/add/", "sign/", "signature/"])
+@pytest.mark.parametrize("page", ["members/", "members/invite/", "sign/", "signatures/"])
 def test_partners_that_are_not_theirs_are_404(
     partner: Partner,
     other_partner: Partner,

@@ -2,9 +2,11 @@
 
 import io
 from datetime import date
+from itertools import pairwise
 
 import page as validation
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 import segno
 from django.template.loader import render_to_string
@@ -100,15 +102,15 @@ def test_welsh_letters_come_from_the_embedded_font(
 LONG = "Office of the Police, Fire and Crime Commissioner and Combined Authority for Greater Essex"
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["A", LONG, f"{LONG} with {LONG}"[:200], "W" * 200, "Ŵŷ gŵyl " * 22],
-    ids=["short", "long", "longest", "without a gap", "Welsh"],
-)
-def test_names_of_any_length_fit_on_one_page(name: str) -> None:
-    page = CertificatePage(
+NAMES = ["A", LONG, f"{LONG} with {LONG}"[:200], "W" * 200, "Ŵŷ gŵyl " * 22]
+IDS = ["short", "long", "longest", "without a gap", "Welsh"]
+
+
+def page_of(name: str) -> CertificatePage:
+    """A certificate on paper, on which everything that has a name has this one."""
+    return CertificatePage(
         partner=name,
-        edition="The Essex Data Declaration",
+        edition=f"The Essex Data Declaration, {name}"[:100],
         commitments=("Championing", "Building", "Adopting", "Embracing", "Acting"),
         signatory=name,
         job_title=name,
@@ -117,9 +119,46 @@ def test_names_of_any_length_fit_on_one_page(name: str) -> None:
         number="7KQM-2RXD",
         address="https://declaration.example/certificates/abc/",
         qr_code=segno.make_qr("https://declaration.example/").svg_data_uri(),
+        minute=name,
     )
-    report = validation.validate_pdf_bytes(render(page), profile="ua1")
+
+
+@pytest.mark.parametrize("name", NAMES, ids=IDS)
+def test_names_of_any_length_fit_on_one_page(name: str) -> None:
+    report = validation.validate_pdf_bytes(render(page_of(name)), profile="ua1")
     assert report.document.page_count == 1
+    assert report.is_compliant
+
+
+@pytest.mark.parametrize("name", NAMES, ids=IDS)
+def test_names_of_any_length_lie_over_nothing_else(name: str) -> None:
+    """From the top: title, partner, commitments, signatory; all within the frame."""
+    page = pdfium.PdfDocument(render(page_of(name)))[0]
+    text = page.get_textpage()
+    found = {}
+    for word in ("This certifies that", "has signed", "Adopting", "Signed by", "Recorded by"):
+        place = text.search(word).get_next()
+        assert place is not None, word
+        boxes = [text.get_charbox(place[0] + number) for number in range(place[1])]
+        found[word] = (min(box[1] for box in boxes), max(box[3] for box in boxes))
+    words = list(found)
+    for above, below in pairwise(words):
+        assert found[above][0] > found[below][1], (above, below)
+    everywhere = [text.get_charbox(number) for number in range(text.count_chars())]
+    seen = [box for box in everywhere if box[2] > box[0]]
+    frame = 12 * 72 / 25.4
+    assert min(box[0] for box in seen) > frame
+    assert min(box[1] for box in seen) > frame
+    assert max(box[2] for box in seen) < page.get_width() - frame
+    assert max(box[3] for box in seen) < page.get_height() - frame
+
+
+def test_a_certificate_of_a_signature_on_paper_says_so(
+    partner: Partner, edition: Edition, leader: User
+) -> None:
+    words = " ".join(render_to_string("documents/certificate.html", {"page": page_of("A")}).split())
+    assert "Recorded by the Essex Centre for Data Analytics, minute reference: A" in words
+    assert "on paper" not in certificate_html(make_signature(partner, edition, leader).certificate)
 
 
 def render(page: CertificatePage) -> bytes:

@@ -45,7 +45,7 @@ def test_the_task_makes_and_keeps_the_pdf(certificate: Certificate) -> None:
     make_certificate_task(certificate.pk)
     certificate.refresh_from_db()
     assert (certificate.state, certificate.percent) == (Certificate.State.DONE, 100)
-    assert certificate.template_version == 1
+    assert certificate.template_version == 2
     with default_storage.open(str(certificate.file)) as file:
         assert file.read(5) == b"%PDF-"
     assert certificate.sha256 in str(certificate.file)
@@ -62,7 +62,14 @@ def test_the_leads_are_told_with_a_link(certificate: Certificate, lead: User, le
     work(certificate, lambda html: b"%PDF-")
     made = Notice.objects.filter(event__verb=Verb.CERTIFICATE_MADE)
     assert {notice.person for notice in made} == {lead, leader}
-    assert {notice.path for notice in made} == {"/partners/braintree-district-council/signature/"}
+    assert {notice.path for notice in made} == {
+        f"/partners/braintree-district-council/signatures/{certificate.signature_id}/"
+    }
+    words = (
+        "The certificate of Braintree District Council is ready: The Essex Data Declaration, "
+        "signed by Lara Leader."
+    )
+    assert {notice.words for notice in made} == {words}
 
 
 def test_a_renderer_that_stumbles_is_tried_again(certificate: Certificate) -> None:
@@ -83,12 +90,14 @@ def test_a_document_that_cannot_be_made_says_why_and_can_be_tried_again(
     found = work(certificate, refusing)
     assert found.state == Certificate.State.FAILED
     client = client_of(leader)
-    path = reverse("signatories:certificate-status", args=[partner.slug])
+    path = reverse("signatories:certificate-status", args=[partner.slug, certificate.signature_id])
     page = client.get(path).content.decode()
     assert "could not be made" in page
     assert "documents may not read" in page
     assert "Try again" in page
-    client.post(reverse("signatories:certificate-retry", args=[partner.slug]))
+    client.post(
+        reverse("signatories:certificate-retry", args=[partner.slug, certificate.signature_id])
+    )
     assert work(found, lambda html: b"%PDF-").state == Certificate.State.DONE
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def happen(times: int, partner: Partner, by: User) -> None:
     for _ in range(times):
-        record(verb=Verb.SIGNED, by=by, partner=partner, path="/somewhere/")
+        record(verb=Verb.SIGNED, by=by, partner=partner, note="the Declaration", path="/somewhere/")
     Notice.objects.update(due_at=timezone.now() - timedelta(seconds=1))
 
 

@@ -31,8 +31,10 @@ def test_a_signature_is_told_to_leads_and_to_ecda(
     event = Event.objects.about(signature).get()
     assert told(event) == {lead, staff, administrator}
     notice = Notice.objects.get(event=event, person=lead)
-    assert notice.words == "Lara Leader signed the Declaration for Braintree District Council."
-    assert notice.path == "/partners/braintree-district-council/signature/"
+    assert notice.words == (
+        "Lara Leader signed The Essex Data Declaration for Braintree District Council."
+    )
+    assert notice.path == f"/partners/braintree-district-council/signatures/{signature.pk}/"
 
 
 def test_somebody_with_two_reasons_is_told_once(

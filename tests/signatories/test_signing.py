@@ -29,8 +29,8 @@ TYPED = {
 }
 
 
-def url(name: str, partner: Partner) -> str:
-    return reverse(f"signatories:signature-{name}", args=[partner.slug])
+def url(name: str, partner: Partner, *its: object) -> str:
+    return reverse(f"signatories:signature-{name}", args=[partner.slug, *its])
 
 
 def test_the_page_shows_the_whole_text_and_the_name_of_the_leader(
@@ -48,8 +48,8 @@ def test_signing_keeps_the_facts_and_asks_for_the_certificate(
     partner: Partner, edition: Edition, leader: User, client_of: ClientOf
 ) -> None:
     response = client_of(leader).post(url("confirm", partner), TYPED, follow=True)
-    assert response.redirect_chain == [(url("detail", partner), 302)]
     signature = Signature.objects.get()
+    assert response.redirect_chain == [(url("detail", partner, signature.pk), 302)]
     assert signature.partner_name == "Braintree District Council"
     assert (signature.edition, signature.signed_by) == (edition, leader)
     assert (signature.job_title, signature.authority) == (
@@ -60,7 +60,7 @@ def test_signing_keeps_the_facts_and_asks_for_the_certificate(
     page = response.content.decode()
     assert "Declaration signed" in page
     assert signature.certificate.number in page
-    assert reverse("signatories:certificate-status", args=[partner.slug]) in page
+    assert reverse("signatories:certificate-status", args=[partner.slug, signature.pk]) in page
     event = Event.objects.about(signature).get()
     assert (event.verb, event.by, event.partner) == (Verb.SIGNED, leader, partner)
 
@@ -78,9 +78,9 @@ def test_nothing_is_signed_without_the_confirmation(
 def test_a_leader_who_has_signed_is_led_to_the_signature(
     partner: Partner, edition: Edition, leader: User, client_of: ClientOf
 ) -> None:
-    make_signature(partner, edition, leader)
+    signature = make_signature(partner, edition, leader)
     response = client_of(leader).get(url("create", partner))
-    assert response["Location"] == url("detail", partner)
+    assert response["Location"] == url("detail", partner, signature.pk)
 
 
 def test_signing_again_is_a_409_that_says_who_signed(
@@ -91,7 +91,7 @@ def test_signing_again_is_a_409_that_says_who_signed(
     assert response.status_code == 409
     page = response.content.decode()
     assert "Lara Leader signed" in page
-    assert url("detail", partner) in page
+    assert url("list", partner) in page
     assert Signature.objects.count() == 1
 
 
@@ -157,10 +157,12 @@ def test_only_leaders_sign(
     assert not Signature.objects.exists()
 
 
-def test_the_signature_of_a_partner_that_has_not_signed_is_404(
+def test_the_signatures_of_a_partner_that_has_not_signed_are_said_to_be_none(
     partner: Partner, edition: Edition, lead: User, client_of: ClientOf
 ) -> None:
-    assert client_of(lead).get(url("detail", partner)).status_code == 404
+    page = client_of(lead).get(url("list", partner)).content.decode()
+    assert "Nothing signed yet" in page
+    assert client_of(lead).get(url("detail", partner, 1)).status_code == 404
 
 
 def test_a_url_that_changes_something_answers_405_to_a_look(
