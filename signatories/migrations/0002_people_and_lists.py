@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partnerimport',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), models.Q(('refused_count', 0), ('state', 'done'), ('trouble', '')), _connector='OR'), name='partner_import_confirmed_is_whole', violation_error_message='Only a list that was read and has no bad row is confirmed.'),
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), models.Q(('refused_count', 0), ('state', 'done'), ('trouble', '')), _connector='OR'), name='partner_import_confirmed_is_whole', violation_error_message='Only a list that was read without bad rows is confirmed.'),
         ),
         migrations.AddConstraint(
             model_name='partnerimport',

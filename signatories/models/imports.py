@@ -74,7 +74,7 @@ class PartnerImport(Job):
                 condition=Q(confirmed_at__isnull=True)
                 | Q(state="done", refused_count=0, trouble=""),
                 name="partner_import_confirmed_is_whole",
-                violation_error_message="Only a list that was read and has no bad row is confirmed.",
+                violation_error_message="Only a list that was read without bad rows is confirmed.",
             ),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True) | Q(confirmed_at__isnull=False),

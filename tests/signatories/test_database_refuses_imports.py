@@ -28,19 +28,19 @@ IMPORTS: list[tuple[str, str, bool, dict[str, Any]]] = [
     ),
     (
         "partner_import_confirmed_is_whole",
-        "Only a list that was read and has no bad row is confirmed.",
+        "Only a list that was read without bad rows is confirmed.",
         True,
         {"refused_count": 1},
     ),
     (
         "partner_import_confirmed_is_whole",
-        "Only a list that was read and has no bad row is confirmed.",
+        "Only a list that was read without bad rows is confirmed.",
         True,
         {"trouble": "No table"},
     ),
     (
         "partner_import_confirmed_is_whole",
-        "Only a list that was read and has no bad row is confirmed.",
+        "Only a list that was read without bad rows is confirmed.",
         True,
         {"state": "queued"},
     ),
