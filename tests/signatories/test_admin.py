@@ -36,6 +36,8 @@ def test_every_model_of_the_app_is_there() -> None:
     assert {model.__name__ for model in OURS} == {
         "Certificate",
         "Event",
+        "ImportRow",
+        "Invitation",
         "Membership",
         "Message",
         "Notice",
