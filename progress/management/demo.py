@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import workflow
@@ -29,11 +30,14 @@ from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition, Rating
 from declaration import jobs
+from declaration.uploads import check
 from signatories.actions.members import add_member
 from signatories.actions.partner_imports import confirm_import, read_list, upload_list
 from signatories.actions.people import appoint
+from signatories.actions.recording import record_on_paper
 from signatories.actions.signing import sign
-from signatories.models import Membership, Partner, PartnerImport, User
+from signatories.actions.withdrawing import withdraw
+from signatories.models import Membership, Partner, PartnerImport, Signature, User
 from signatories.resources import open_list
 
 PASSWORD = "essex-demo-2026"  # noqa: S105  printed on purpose: demo sign-ins open nothing real
@@ -49,6 +53,7 @@ STATES = [
     *[State.DRAFT] * 4,
 ]
 UNSIGNED = 3
+WITHDRAWN = "The council votes on it again after the election, with its new members."
 # The partner whose sign-ins are printed.
 BRAINTREE = "braintree-district-council"
 ASSIGNED = "4.1"
@@ -148,8 +153,12 @@ class Demo:
         lead = self._member(partner, "lead")
         needed = place % 3 == 0 or state == State.DRAFT
         contributor = self._member(partner, "contributor") if needed else lead
-        if state != State.DRAFT or place < len(STATES) - UNSIGNED:
+        if partner.kind == Partner.Kind.FIRE:
+            self._sign_on_paper(partner, leader)
+        elif state != State.DRAFT or place < len(STATES) - UNSIGNED:
             self._sign(partner, leader)
+        elif place == len(STATES) - UNSIGNED:
+            withdraw(signature=self._sign(partner, leader), reason=WITHDRAWN, by=leader)
         assessment = Assessment.objects.get(partner=partner, round=round_)
         self._answer(assessment, lead, state, place)
         if state != State.DRAFT:
@@ -168,16 +177,29 @@ class Demo:
         )
         return self._let_in(membership.person)
 
-    def _sign(self, partner: Partner, leader: User) -> None:
-        titles = self.words["job_titles"]["leaders"]
-        sign(
+    def _sign(self, partner: Partner, leader: User) -> Signature:
+        return sign(partner=partner, edition=self.edition, by=leader, **self._said(partner, leader))
+
+    def _sign_on_paper(self, partner: Partner, leader: User) -> Signature:
+        scan = (FIXTURES / "demo-scan.png").read_bytes()
+        return record_on_paper(
             partner=partner,
             edition=self.edition,
-            signatory_name=leader.name,
-            job_title=titles.get(partner.kind, titles["other"]),
-            authority="Under delegated powers",
-            by=leader,
+            signed_on=timezone.localdate() - timedelta(days=75),
+            minute_reference="Authority minute 2026/41",
+            scan=check(SimpleUploadedFile("signed-declaration.png", scan, "image/png")),
+            by=self.administrator,
+            **self._said(partner, leader),
         )
+
+    def _said(self, partner: Partner, leader: User) -> dict[str, str]:
+        """What a leader states when signing."""
+        titles = self.words["job_titles"]["leaders"]
+        return {
+            "signatory_name": leader.name,
+            "job_title": titles.get(partner.kind, titles["other"]),
+            "authority": "Under delegated powers",
+        }
 
     def _answer(self, assessment: Assessment, lead: User, state: State, place: int) -> None:
         answers = list(assessment.answers.in_order())

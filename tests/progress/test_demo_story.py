@@ -9,6 +9,7 @@ from assessments.dashboards import questions_of, read_sheet
 from assessments.models import Answer, Assessment, Assignment, Improvement
 from assessments.quality import Kind
 from commitments.models import Edition
+from signatories.models import Signature
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +42,12 @@ def test_braintree_has_work_to_do_and_others_share(braintree: Assessment) -> Non
     shared = Answer.objects.filter(willing_to_share=True)
     assert shared.exists()
     assert not shared.exclude(rating__gte=3).exists()
+
+
+def test_signatures_of_every_kind_are_there(braintree: Assessment) -> None:
+    [paper] = Signature.objects.filter(recorded_by__isnull=False)
+    assert paper.partner.kind == "fire"
+    [withdrawn] = Signature.objects.filter(withdrawn_at__isnull=False)
+    assert withdrawn.withdrawal_reason
+    assert not Signature.objects.live().filter(partner=withdrawn.partner).exists()
+    assert not Signature.objects.filter(partner=braintree.partner).exists()
