@@ -3,6 +3,7 @@
 import codecs
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -72,6 +73,20 @@ def explain_refusals(get_response: Handler) -> Handler:
         return render(request, "409.html", context, status=409)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook for function middleware
+    return middleware
+
+
+def explain_methods(get_response: Handler) -> Handler:
+    """Give 405 a page: addresses that only take a form are opened again by browsers, with GET."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
     return middleware
 
 

@@ -18,6 +18,9 @@ TEMPLATE_VERSION = 2
 # Names of any length fit on the one page: the longest text that each size still takes.
 SIZES = ((34, "xl"), (58, "l"), (110, "m"))
 
+# A signatory's name in the largest letters stays on one line, however wide they are.
+ONE_LINE = 26
+
 
 @dataclass(frozen=True)
 class CertificatePage:
@@ -47,7 +50,7 @@ class CertificatePage:
         longest = max(lengths)
         if longest > 100:
             return "s" if sum(lengths) <= 620 else "xs"
-        return "l" if longest <= 45 else "m"
+        return "l" if longest <= 45 and len(self.signatory) <= ONE_LINE else "m"
 
     @property
     def edition_size(self) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -47,7 +46,6 @@ def paper_signature(request: Request, slug: str) -> HttpResponse:
     except RefusedError as error:
         form.add_error(None, str(error))
         return _form_page(request, partner, form)
-    messages.success(request, f"The signature of {partner} is recorded")
     return redirect("signatories:signature-detail", slug, signature.pk)
 
 

@@ -96,3 +96,12 @@ def test_sessions_are_in_the_database_and_cookies_are_shut() -> None:
     assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_an_address_that_takes_a_form_has_a_page_when_it_is_opened(method: str) -> None:
+    """Browsers open again with GET what they showed after a form."""
+    response = getattr(Client(), method)("/certificates/check-file")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert method == "head" or "This address takes a form" in response.text

@@ -1,6 +1,7 @@
 """The certificate is one page of PDF/UA-1 with everything on it, however long the names are."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -102,6 +103,15 @@ def test_welsh_letters_come_from_the_embedded_font(
 LONG = "Office of the Police, Fire and Crime Commissioner and Combined Authority for Greater Essex"
 
 
+# How far the rule lies under the last line of the commitments, in points.
+RULE = 3 * 72 / 25.4
+COMMITMENTS = (
+    "Championing the use of data and analytics",
+    "Building data literacy and Capability",
+    "Adopting Data Integrity and Data Security standards",
+    "Embracing the use of Sharing Data",
+    "Acting in Ethical and Transparent ways",
+)
 NAMES = ["A", LONG, f"{LONG} with {LONG}"[:200], "W" * 200, "Ŵŷ gŵyl " * 22]
 IDS = ["short", "long", "longest", "without a gap", "Welsh"]
 
@@ -133,10 +143,43 @@ def test_names_of_any_length_fit_on_one_page(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES, ids=IDS)
 def test_names_of_any_length_lie_over_nothing_else(name: str) -> None:
     """From the top: title, partner, commitments, signatory; all within the frame."""
-    page = pdfium.PdfDocument(render(page_of(name)))[0]
+    look(page_of(name))
+
+
+@pytest.mark.parametrize("minute", ["", "Council minute 2026/117, item 4"], ids=["here", "paper"])
+@pytest.mark.parametrize(
+    "signatory",
+    [
+        "Wilhelmina W. Woodhouse-Ww",
+        "Wilhelmina W. Woodhouse-Www",
+        "Bartholomew Featherstonehaugh-Cholmondeley",
+        "Bartholomew " * 8,
+    ],
+    ids=len,
+)
+def test_a_long_name_of_a_signatory_lies_over_nothing_else(signatory: str, minute: str) -> None:
+    """Everything else is of the usual length."""
+    look(
+        replace(
+            page_of("Braintree District Council"),
+            edition="The Essex Data Declaration",
+            commitments=COMMITMENTS,
+            signatory=signatory.strip(),
+            job_title="Chief Executive and Head of Paid Service",
+            authority="Decision of Cabinet, 12 May 2026",
+            minute=minute,
+        )
+    )
+
+
+def look(page_: CertificatePage) -> None:
+    """Nothing on the page lies over anything else, or outside its frame."""
+    page = pdfium.PdfDocument(render(page_))[0]
     text = page.get_textpage()
     found = {}
-    for word in ("This certifies that", "has signed", "Adopting", "Signed by", "Recorded by"):
+    lowest = "Security standards" if page_.commitments == COMMITMENTS else "Adopting"
+    last = ["Recorded by"] if page_.minute else []
+    for word in ("This certifies that", "has signed", lowest, "Signed by", *last):
         place = text.search(word).get_next()
         assert place is not None, word
         boxes = [text.get_charbox(place[0] + number) for number in range(place[1])]
@@ -144,6 +187,9 @@ def test_names_of_any_length_lie_over_nothing_else(name: str) -> None:
     words = list(found)
     for above, below in pairwise(words):
         assert found[above][0] > found[below][1], (above, below)
+    if lowest != "Adopting":
+        # The rule under the commitments stands between.
+        assert found[lowest][0] - RULE > found["Signed by"][1]
     everywhere = [text.get_charbox(number) for number in range(text.count_chars())]
     seen = [box for box in everywhere if box[2] > box[0]]
     frame = 12 * 72 / 25.4

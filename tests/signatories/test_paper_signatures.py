@@ -94,7 +94,7 @@ def test_what_the_paper_says_is_kept_with_its_scan(
     page = client.get(detail).text
     assert "on paper on 12 May 2026" in page
     assert "ecda board 12 May 2026, item 4" in page
-    assert "is recorded" in page
+    assert "Signature recorded" in page
 
 
 def test_the_certificate_says_that_it_was_signed_on_paper(
@@ -184,13 +184,38 @@ def test_the_action_refuses_a_day_to_come_a_draft_and_a_partner_of_the_past(
     assert on_disk() == []
 
 
-def test_an_abolished_partner_is_said_on_the_form(
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_partner_that_did_not_exist_on_the_day_is_said_on_the_form(
+    partner: Partner, edition: Edition, administrator: User, client_of: ClientOf, ended: bool
+) -> None:
+    around = {"active_to": date(2026, 5, 11)} if ended else {"active_from": date(2026, 5, 13)}
+    Partner.objects.update(**around)
+    page = post(client_of(administrator), partner).text
+    assert "did not exist as an organisation on 12 May 2026" in page
+    assert 'value="Chief Constable"' in page
+    assert not Signature.objects.exists()
+    assert on_disk() == []
+
+
+def test_a_partner_that_has_ended_since_can_have_signed_on_its_last_day(
     partner: Partner, edition: Edition, administrator: User, client_of: ClientOf
 ) -> None:
-    Partner.objects.update(active_to=timezone.localdate() - timedelta(days=1))
-    page = post(client_of(administrator), partner).text
-    assert "does not exist as an organisation today" in page
-    assert 'value="Chief Constable"' in page
+    Partner.objects.update(active_from=date(2026, 5, 12), active_to=date(2026, 5, 12))
+    assert post(client_of(administrator), partner).status_code == 302
+    assert Signature.objects.get().partner == partner
+
+
+def test_a_day_before_2015_is_a_slip_of_the_keyboard(
+    partner: Partner, edition: Edition, administrator: User, client_of: ClientOf
+) -> None:
+    long_ago = {"signed_on-day": "1", "signed_on-month": "1", "signed_on-year": "1066"}
+    page = post(client_of(administrator), partner, **long_ago).text
+    assert "Nobody can have signed on 1 January 1066" in page
+    assert 'value="1066"' in page
+    with pytest.raises(RefusedError, match="31 December 2014"):
+        record(partner, edition, administrator, signed_on=date(2014, 12, 31))
+    assert not Signature.objects.exists()
+    assert record(partner, edition, administrator, signed_on=date(2015, 1, 1)).on_paper
 
 
 def test_without_a_published_edition_there_is_nothing_to_record(
