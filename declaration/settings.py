@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "declaration.middleware.explain_refusals",
+    "declaration.middleware.explain_methods",
 ]
 
 ROOT_URLCONF = "declaration.urls"
@@ -109,7 +110,13 @@ def database() -> dict[str, Any]:
 DATABASES = {"default": database()}
 # The database, not Redis: nothing a person does may stop when the broker is down.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Room for every limit that counts. Above it, what has expired goes first, then a hundredth:
+        # Django's own 300 rows and a third would let a crowd wipe out anybody's used-up limit.
+        "OPTIONS": {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 100},
+    }
 }
 
 # --- People ----------------------------------------------------------------------------------

@@ -36,7 +36,10 @@ MAX_ROWS = 2_000
 MAX_COLUMNS = 60
 # Excel's own last row: parsers count up to the number that a row says it has.
 LAST_ROW = 1_048_576
+# Of all sheets together; a row counts as one cell at least.
 MAX_CELLS = 2_000_000
+# Gaps cost nothing in the file, and time for each row when it is read.
+MAX_GAP = 60_000
 
 COPY_ADVICE = "Copy what you wrote into a new download and upload that."
 
@@ -253,11 +256,14 @@ class OpenSheet:
     limits: Limits
     # About how many rows it has, as the file says itself.
     total: int
+    # How many cells of each sheet were looked at: one table for all sheets of the workbook.
+    spent: dict[int, int]
+    place: int = 0
 
     def rows(self) -> Iterator[ReadRow]:
         """Read the rows that are not blank; UnreadableFileError as `read_workbook`."""
         with _in_words():
-            yield from _rows(self.sheet, self.limits)
+            yield from _rows(self, self.sheet)
 
 
 def open_workbook(content: bytes, limits: Limits = ORDINARY) -> list[OpenSheet]:
@@ -271,7 +277,11 @@ def open_workbook(content: bytes, limits: Limits = ORDINARY) -> list[OpenSheet]:
             raise damaged()
         if len(sheets) > MAX_PAGES:
             raise UnreadableFileError(f"The workbook has more than {MAX_PAGES} sheets.")
-        return [OpenSheet(sheet.title, sheet, limits, sheet.max_row or 0) for sheet in sheets]
+        spent: dict[int, int] = {}
+        return [
+            OpenSheet(sheet.title, sheet, limits, sheet.max_row or 0, spent, place)
+            for place, sheet in enumerate(sheets)
+        ]
 
 
 @contextmanager
@@ -305,20 +315,32 @@ def _shared(source: Any) -> Iterator[str]:
             node.clear()
 
 
-def _rows(sheet: Any, limits: Limits) -> Iterator[ReadRow]:
+def _rows(opened: OpenSheet, sheet: Any) -> Iterator[ReadRow]:
     # What a file says of its own size is not to be trusted; without it, gaps are empty rows.
     sheet.reset_dimensions()
-    found = looked_at = 0
+    name, spent = opened.name, opened.spent
+    left = MAX_CELLS - sum(cells for place, cells in spent.items() if place != opened.place)
+    found = looked_at = last = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        looked_at += len(cells)
-        if number > LAST_ROW or looked_at > MAX_CELLS:
-            raise UnreadableFileError(f"The sheet “{sheet.title}” is too large. {limits.advice}")
+        looked_at += max(len(cells), 1)
+        if number > LAST_ROW or looked_at > left:
+            raise UnreadableFileError(f"The sheet “{name}” is too large. {opened.limits.advice}")
+        spent[opened.place] = max(looked_at, spent.get(opened.place, 0))
         row = tuple(_cell(cell, number, place) for place, cell in enumerate(cells, start=1))
         if all(cell.is_blank for cell in row):
+            _refuse_gap(name, last, number)
             continue
-        found += 1
-        _refuse_beyond(sheet.title, row, found, limits)
+        found, last = found + 1, number
+        _refuse_beyond(name, row, found, opened.limits)
         yield ReadRow(number, row[:MAX_COLUMNS])
+
+
+def _refuse_gap(name: str, last: int, number: int) -> None:
+    if number - last > MAX_GAP:
+        raise UnreadableFileError(
+            f"The sheet “{name}” has more than {MAX_GAP:,} blank rows from row {last + 1:,} on. "
+            "Delete them and upload the workbook again."
+        )
 
 
 def _refuse_beyond(name: str, row: tuple[Cell, ...], number: int, limits: Limits) -> None:

@@ -1,22 +1,23 @@
 """Take in a partner list, say what it would change, and write exactly what was said, or nothing."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from declaration import jobs
 from declaration.actions import RefusedError, action
 from declaration.spreadsheets import UnreadableFileError
+from signatories.actions.domains import is_outside
 from signatories.actions.events import record
-from signatories.actions.invitations import Wanted, invite_many, offer_role
-from signatories.actions.members import change_role
+from signatories.actions.invitations import Wanted, invite_many
+from signatories.actions.moving import Move, move_roles
 from signatories.actions.partner_lists import (
     GIVEN,
     Kind,
@@ -27,7 +28,7 @@ from signatories.actions.partner_lists import (
     Tick,
     digest,
 )
-from signatories.models import ImportRow, Invitation, Membership, Partner, PartnerImport, User
+from signatories.models import ImportRow, Membership, Partner, PartnerImport, User
 from signatories.verbs import Verb
 
 Role = Membership.Role
@@ -39,6 +40,15 @@ BATCH = 1_000
 OUTDATED = (
     "Partners or their people have changed since this preview was made, so nothing was written. "
     "Make a new preview and look at what it says."
+)
+REFUSED = (
+    "Nothing was written, because the database refused something that the preview had allowed. "
+    "Make a new preview and confirm it. If that is refused again, the file is the cause: split it, "
+    "import the parts one by one, and report the row that is left to whoever runs the portal."
+)
+UNREADABLE = (
+    "Nothing was written, because the file cannot be read any more as it was for the preview. "
+    "Upload the file again."
 )
 
 
@@ -61,9 +71,7 @@ def upload_list(*, file_name: str, content: bytes, by: User, open_: Opener) -> P
     of the same person that were never confirmed go, the ten newest apart.
     """
     reading = open_(content, file_name)
-    unconfirmed = PartnerImport.objects.filter(uploaded_by=by, confirmed_at__isnull=True)
-    newest_first = unconfirmed.order_by("-uploaded_at", "-pk").values_list("pk", flat=True)
-    PartnerImport.objects.filter(pk__in=list(newest_first[KEPT - 1 :])).delete()
+    _clear_out(by)
     found = PartnerImport.objects.create(
         key=f"import-{uuid4().hex}",
         file_name=file_name[:300],
@@ -75,6 +83,15 @@ def upload_list(*, file_name: str, content: bytes, by: User, open_: Opener) -> P
     record(verb=Verb.PARTNERS_UPLOADED, by=by, subject=found, note=found.file_name)
     jobs.ring(found)
     return found
+
+
+def _clear_out(by: User) -> None:
+    """Delete what was never confirmed, but for the newest; what is in use at the moment stays."""
+    unconfirmed = PartnerImport.objects.filter(uploaded_by=by, confirmed_at__isnull=True)
+    newest_first = unconfirmed.order_by("-uploaded_at", "-pk").values_list("pk", flat=True)
+    old = unconfirmed.filter(pk__in=list(newest_first[KEPT - 1 :])).order_by("pk")
+    free = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    PartnerImport.objects.filter(pk__in=free).delete()
 
 
 @action
@@ -106,37 +123,56 @@ def read_list(partner_import: PartnerImport, *, open_: Opener) -> dict[str, Any]
     with _mine(partner_import):
         partner_import.rows.all().delete()
     counts = dict.fromkeys(Kind, 0)
+    outside: list[int] = []
     try:
         reading = open_(bytes(partner_import.content), partner_import.file_name)
-        sha256 = digest(_kept(partner_import, reading, counts))
+        sha256 = digest(_kept(partner_import, reading, counts, outside))
     except UnreadableFileError as error:
         with _mine(partner_import):
             partner_import.rows.all().delete()
         nothing = {f"{kind.value}_count": 0 for kind in Kind}
         return {"trouble": str(error), "rows_sha256": "", **nothing}
     counted = {f"{kind.value}_count": count for kind, count in counts.items()}
-    return {"trouble": "", "rows_sha256": sha256, **_how_read(reading), **counted}
+    how = _how_read(reading)
+    how["remarks"] += _said_of(sum(outside))
+    return {"trouble": "", "rows_sha256": sha256, **how, **counted}
+
+
+def _said_of(outside: int) -> list[str]:
+    """The remark on leads whose address is not in their partner's domains, if there are any."""
+    if not outside:
+        return []
+    who = "One lead has an address" if outside == 1 else f"{outside:,} leads have addresses"
+    marked = "It is marked" if outside == 1 else "They are marked"
+    return [
+        f"{who} outside the partner’s e-mail domains. {marked} below: check before you confirm."
+    ]
 
 
 def _kept(
-    partner_import: PartnerImport, reading: Reading, counts: dict[Kind, int]
+    partner_import: PartnerImport, reading: Reading, counts: dict[Kind, int], outside: list[int]
 ) -> Iterator[Row]:
-    """Hand the rows on, count them, and write them down a thousand at a time."""
+    """Hand the rows on, count them, and write them down a thousand at a time.
+
+    `outside` gets how many leads of each thousand have an address outside the partner's domains.
+    """
     batch: list[Row] = []
     for row in reading.rows():
         counts[row.kind] += 1
         batch.append(row)
         yield row
         if len(batch) == BATCH:
-            _keep(partner_import, batch)
+            outside.append(_keep(partner_import, batch))
             batch.clear()
             done = sum(counts.values())
             percent = min(99, 100 * done // max(reading.total, 1))
             jobs.tell(partner_import, percent, f"{done:,} of {reading.total:,} rows compared")
-    _keep(partner_import, batch)
+    outside.append(_keep(partner_import, batch))
 
 
-def _keep(partner_import: PartnerImport, rows: Iterable[Row]) -> None:
+def _keep(partner_import: PartnerImport, rows: Sequence[Row]) -> int:
+    """Write the rows down; how many leads of them have an address outside the domains."""
+    outside = _outside(rows)
     with _mine(partner_import):
         ImportRow.objects.bulk_create(
             ImportRow(
@@ -144,7 +180,11 @@ def _keep(partner_import: PartnerImport, rows: Iterable[Row]) -> None:
                 line=row.line,
                 kind=row.kind,
                 name=_storable(row.name)[:400],
-                changes=[vars(change) for change in row.changes],
+                changes=[
+                    vars(change)
+                    | ({"outside": True} if (row.line, change.column) in outside else {})
+                    for change in row.changes
+                ],
                 problems=[
                     [_storable(text) for text in (problem.column, problem.value, problem.reason)]
                     for problem in row.problems
@@ -155,6 +195,22 @@ def _keep(partner_import: PartnerImport, rows: Iterable[Row]) -> None:
             )
             for row in rows
         )
+    return len(outside)
+
+
+def _outside(rows: Sequence[Row]) -> set[Tick]:
+    """Those to be invited whose address is in none of the domains that the partner will have."""
+    inviting = [row for row in rows if any(not lead.held for lead in row.leads)]
+    known = {row.partner_pk for row in inviting if row.partner_pk is not None}
+    partners = Partner.objects.filter(pk__in=known)
+    now = dict(partners.order_by().values_list("pk", "email_domains")) if inviting else {}
+    found = set()
+    for row in inviting:
+        new = [change.new.split() for change in row.changes if change.column == "email_domains"]
+        domains = new[0] if new else now.get(row.partner_pk or 0, [])
+        asked = [lead for lead in row.leads if not lead.held]
+        found |= {(row.line, lead.column) for lead in asked if is_outside(lead.email, domains)}
+    return found
 
 
 def _storable(text: str) -> str:
@@ -203,11 +259,10 @@ def confirm_import(
         with transaction.atomic():
             written = _write(found, ticks, open_)
             _invite(found, written, ticks, by)
-    except (IntegrityError, UnreadableFileError) as error:
-        raise PreviewOutdatedError(
-            "The database refused a row of this file, so nothing was written. "
-            "Make a new preview and look at what it says."
-        ) from error
+    except (IntegrityError, DataError) as error:
+        raise PreviewOutdatedError(REFUSED) from error
+    except UnreadableFileError as error:
+        raise PreviewOutdatedError(UNREADABLE) from error
     _store(found, written, ticks)
     found.confirmed_by, found.confirmed_at = by, Now()
     found.save(update_fields=["confirmed_by", "confirmed_at"])
@@ -275,30 +330,13 @@ def _invite(found: PartnerImport, written: _Written, ticks: AbstractSet[Tick], b
     ]
     if wanted:
         invite_many(wanted=wanted, by=by, partner_import=found)
-    for line, pk, lead in written.leads:
-        ticked = bool(lead.held) and (line, lead.column) in ticks
-        if ticked and not move_role(
-            partner=partners[pk], email=lead.email, before=lead.held, after=Role.LEAD, by=by
-        ):
-            raise PreviewOutdatedError(OUTDATED)
-
-
-def move_role(*, partner: Partner, email: str, before: str, after: str, by: User) -> bool:
-    """Give the address another role, or offer it where an invitation waits.
-
-    False when there is neither with the role it had before.
-    """
-    held = Membership.objects.current().filter(partner=partner, person__email__iexact=email)
-    membership = held.filter(role=before).select_related("partner").first()
-    if membership is not None:
-        change_role(membership=membership, role=after, by=by)
-        return True
-    offered = Invitation.objects.waiting().filter(partner=partner, email__iexact=email)
-    invitation = offered.filter(role=before).select_related("partner").first()
-    if invitation is not None:
-        offer_role(invitation=invitation, role=after, by=by)
-        return True
-    return False
+    moves = [
+        Move(partners[pk], lead.email, lead.held, Role.LEAD)
+        for line, pk, lead in written.leads
+        if lead.held and (line, lead.column) in ticks
+    ]
+    if move_roles(moves=moves, by=by):
+        raise PreviewOutdatedError(OUTDATED)
 
 
 def _store(found: PartnerImport, written: _Written, ticks: AbstractSet[Tick]) -> None:
@@ -319,4 +357,10 @@ def _store(found: PartnerImport, written: _Written, ticks: AbstractSet[Tick]) ->
             change | {"tick": GIVEN} if (row.line, change["column"]) in ticks else change
             for change in row.changes
         ]
-    ImportRow.objects.bulk_update(ticked, ["changes"], batch_size=BATCH)
+    ImportRow.objects.bulk_create(
+        ticked,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["changes"],
+        batch_size=BATCH,
+    )

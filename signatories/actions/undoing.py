@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import ProtectedError
-from django.db.models.functions import Now
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, Q
+from django.db.models.functions import Lower, Now
 
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
-from signatories.actions.partner_imports import lock_partners, move_role
+from signatories.actions.moving import Move, lock_partners_of, move_roles
+from signatories.actions.partner_imports import lock_partners
 from signatories.actions.partner_lists import ASKED, GIVEN, Kind
 from signatories.models import (
     ImportRow,
@@ -63,8 +65,9 @@ def undo_import(*, partner_import: PartnerImport, by: User) -> PartnerImport:
     """Give every partner back the values it had before the import, and delete the new ones.
 
     Its invitations that wait are deleted with new partners and revoked at others; roles it changed
-    go back. All of it or nothing: TouchedError names the rows that were changed or used since,
-    RefusedError when there is nothing to undo or the last lead of a partner would go.
+    go back, also of a partner's only lead. All of it or nothing: TouchedError names the rows that
+    were changed or used since,
+    or whose old values are taken by now, RefusedError when there is nothing to undo.
     """
     found = PartnerImport.objects.select_for_update().defer("content").get(pk=partner_import.pk)
     if found.confirmed_at is None:
@@ -77,6 +80,8 @@ def undo_import(*, partner_import: PartnerImport, by: User) -> PartnerImport:
     _refuse_touched(row for row in rows if not _is_as_imported(row))
     new = [row for row in rows if row.kind == Kind.NEW]
     changed = [row for row in rows if row.kind == Kind.CHANGED]
+    # Who accepts an invitation has locked the partner first: here it is the same way round.
+    lock_partners_of({row.partner_id for row in rows if row.partner_id is not None})
     _take_back_invitations(found, rows, by)
     _give_back_roles(changed, by)
     _delete(new)
@@ -95,6 +100,9 @@ def _is_as_imported(row: ImportRow) -> bool:
         return False
     wrote = {column: change["new"] for column, change in _fields(row).items()}
     if row.kind == Kind.NEW:
+        # No list names a successor, so somebody else did.
+        if row.partner.succeeded_by_id is not None:
+            return False
         wrote = dict.fromkeys(FIELDS, "") | wrote
     return all(
         FIELDS[column].text(getattr(row.partner, column)) == text for column, text in wrote.items()
@@ -108,22 +116,22 @@ def _fields(row: ImportRow) -> dict[str, dict[str, str]]:
 
 
 def _refuse_touched(rows: Iterable[ImportRow], why: str = "changed") -> None:
-    touched = list(rows)
-    if not touched:
-        return
-    names = [f"{row.name} (line {row.line})" for row in touched[:NAMED]]
-    more = len(touched) - NAMED
-    if more > 0:
-        names.append(f"{more} more")
-    raise TouchedError(
-        f"Nothing was undone, because what was imported has been {why} since: {', '.join(names)}. "
-        "Change back by hand what is wrong."
-    )
+    if touched := list(rows):
+        raise TouchedError(
+            f"Nothing was undone, because what was imported has been {why} since: "
+            f"{_named(touched)}. Change back by hand what is wrong."
+        )
+
+
+def _named(rows: list[ImportRow]) -> str:
+    names = [f"{row.name} (line {row.line})" for row in rows[:NAMED]]
+    more = len(rows) - NAMED
+    return ", ".join([*names, f"{more} more"] if more > 0 else names)
 
 
 def _take_back_invitations(found: PartnerImport, rows: list[ImportRow], by: User) -> None:
     """Delete or revoke what the import sent; letters that have not left yet do not leave."""
-    sent = list(found.invitations.all())
+    sent = list(found.invitations.select_for_update().order_by("pk"))
     used = Counter(
         one.partner_id for one in sent if one.accepted_at is not None or one.role != Role.LEAD
     )
@@ -133,18 +141,22 @@ def _take_back_invitations(found: PartnerImport, rows: list[ImportRow], by: User
     new = [row.partner_id for row in rows if row.kind == Kind.NEW]
     found.invitations.filter(partner__in=new).delete()
     waiting = Invitation.objects.waiting().filter(partner_import=found)
-    waiting.update(revoked_by=by, revoked_at=Now())
+    pks = list(waiting.values_list("pk", flat=True))
+    # Each writes a line of history: all at once would outlast what a statement may take.
+    for start in range(0, len(pks), BATCH):
+        some = Invitation.objects.filter(pk__in=pks[start : start + BATCH])
+        some.update(revoked_by=by, revoked_at=Now())
 
 
 def _give_back_roles(rows: list[ImportRow], by: User) -> None:
-    for row in rows:
-        for change in row.changes:
-            if change["tick"] != GIVEN or change["column"] in FIELDS or row.partner is None:
-                continue
-            email = change["column"].removeprefix("lead ")
-            before, after = change["new"], change["old"]
-            if not move_role(partner=row.partner, email=email, before=before, after=after, by=by):
-                _refuse_touched([row], "used")
+    moves = {
+        Move(row.partner, change["column"].removeprefix("lead "), change["new"], change["old"]): row
+        for row in rows
+        for change in row.changes
+        if change["tick"] == GIVEN and change["column"] not in FIELDS and row.partner is not None
+    }
+    missing = move_roles(moves=list(moves), by=by, expired_too=True)
+    _refuse_touched((moves[move] for move in missing), "used")
 
 
 def _delete(rows: list[ImportRow]) -> None:
@@ -173,5 +185,42 @@ def _give_back_values(rows: list[ImportRow]) -> None:
             setattr(row.partner, column, FIELDS[column].read(change["old"]))
         partners.append(row.partner)
         columns |= fields.keys()
-    if columns:
-        Partner.objects.bulk_update(partners, sorted(columns), batch_size=BATCH)
+    if not columns:
+        return
+    try:
+        with transaction.atomic():
+            Partner.objects.bulk_create(
+                partners,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=sorted(columns),
+                batch_size=BATCH,
+            )
+    except IntegrityError as error:
+        taken = _taken(rows)
+        which = f": {_named(taken)}" if taken else ""
+        raise TouchedError(
+            "Nothing was undone, because a name, a GSS code or a date of before does not fit any "
+            f"more with what was changed since{which}. Change back by hand what is wrong."
+        ) from error
+
+
+def _taken(rows: list[ImportRow]) -> list[ImportRow]:
+    """The rows whose name or code of before another partner has now, or whose dates cross."""
+    partners = {row.partner.pk: row.partner for row in rows if row.partner is not None}
+    names = {partner.name.lower() for partner in partners.values()}
+    codes = {partner.gss_code for partner in partners.values()} - {""}
+    others = Partner.objects.alias(small=Lower("name")).exclude(pk__in=partners).order_by()
+    clashing = others.filter(Q(small__in=names) | Q(gss_code__in=codes))
+    taken = {text for one in clashing for text in (one.name.lower(), one.gss_code)} - {""}
+    return [
+        row
+        for row in rows
+        if (partner := row.partner) is not None
+        and ({partner.name.lower(), partner.gss_code} & taken or _dates_cross(partner))
+    ]
+
+
+def _dates_cross(partner: Partner) -> bool:
+    begins, ends = partner.active_from, partner.active_to
+    return begins is not None and ends is not None and ends < begins

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from import_export.widgets import Widget
 
+from declaration.forms import address_trouble
 from declaration.spreadsheets import DANGEROUS, first_unseen, plain_cell, shown
 from signatories.models import Partner
 
@@ -18,6 +19,8 @@ LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{4,253}}$){LABEL}(?:\.{LABEL})+")
 # What stands for a character that a program could not read.
 LOST = "\ufffd"
+# How many people one row may name.
+MAX_PEOPLE = 20
 # What a program writes into a cell whose formula failed.
 ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 PLAIN_ADDRESS = re.compile(rf"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*@(?:{LABEL}\.)+[a-z]{{2,60}}")
@@ -49,7 +52,7 @@ def plain(value: Any, *, allowed: str = "") -> str:
     if DANGEROUS.match(raw) and not raw.startswith(("'", *allowed)):
         raise ValueError(
             f"A cell that begins with {raw[0]} is taken for a formula. Enter the value itself, "
-            "or an apostrophe before the text"
+            "or an apostrophe before the text (two in a list of refused rows)"
         )
     text = folded(raw)
     if unseen := first_unseen(text):
@@ -180,7 +183,9 @@ class Person:
     name: str = ""
 
     def __str__(self) -> str:
-        name = " ".join(re.sub('["<>]', " ", self.name).split())
+        # What reading a list refuses is left out, so that what is exported can be imported.
+        kept = "".join(sign for sign in self.name if not (sign == LOST or first_unseen(sign)))
+        name = " ".join(re.sub('["<>]', " ", kept).split())
         quoted = f'"{name}"' if re.search("[;,]", name) else name
         return f"{quoted} <{self.email}>" if name else self.email
 
@@ -210,10 +215,19 @@ def people_in(cell: str) -> tuple[Person, ...]:
         if part is None:
             raise ValueError("Enter each person as Name <address>, with semicolons between people")
         place = part.end()
-        email = folded(part["bare"] if part["address"] is None else part["address"]).lower()
+        written = part["bare"] if part["address"] is None else part["address"]
+        # Before its case changes: “K” of kelvin would become a plain letter.
+        trouble = address_trouble("".join(written.split())) if "@" in written else ""
+        if trouble:
+            raise ValueError(trouble)
+        email = folded(written).lower()
         name = folded(part["quoted"] or part["name"] or "")
         if (email or name) and not (email in found and found[email].name):
             found[email] = _person(email, name)
+        if len(found) > MAX_PEOPLE:
+            raise ValueError(
+                f"A row can name up to {MAX_PEOPLE} people. Invite the others on the partner’s page"
+            )
     return tuple(found.values())
 
 

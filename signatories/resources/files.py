@@ -105,7 +105,11 @@ def _open_text(content: bytes) -> PartnerList:
     remarks += header.remarks()
 
     def table() -> Iterator[Numbered]:
-        return numbered_rows(text, separator)
+        rows = numbered_rows(text, separator)
+        if not header.is_refused_list:
+            return rows
+        # Our own apostrophes make nothing acceptable that was refused.
+        return ((number, [plain_cell(cell) for cell in cells]) for number, cells in rows)
 
     total = sum(1 for _ in header.lines(table(), ragged=False))
     _require_rows(total)
@@ -143,15 +147,18 @@ def _short(remarks: list[str]) -> tuple[str, ...]:
 def _open_workbook(content: bytes) -> PartnerList:
     sheets = open_workbook(content, WORKBOOK_LIMITS)
     refusal: UnreadableFileError | None = None
+    has_rows = False
     for sheet in sheets:
         try:
-            header = find_header(islice(_table(sheet), HEADER_WITHIN))
+            first = list(islice(_table(sheet), HEADER_WITHIN))
+            has_rows = has_rows or bool(first)
+            header = find_header(first)
         except UnreadableFileError as error:
             refusal = refusal or error
             continue
         if header is not None:
             return _sheet(sheet, header, [each.name for each in sheets if each is not sheet])
-    if all(next(sheet.rows(), None) is None for sheet in sheets):
+    if not has_rows and refusal is None:
         raise UnreadableFileError("The file is empty.")
     raise refusal or no_header()
 
@@ -165,19 +172,27 @@ def _sheet(sheet: OpenSheet, header: Header, others: list[str]) -> PartnerList:
         remarks.append(f"The sheet “{sheet.name}” was read. Left out: {names}.")
     remarks += header.remarks()
     total = min(max(sheet.total - header.line, 1), MAX_ROWS)
-    return PartnerList(
-        "Excel workbook", _short(remarks), total, header, lambda: _table(sheet), ragged=True
-    )
+
+    def table() -> Iterator[Numbered]:
+        return _table(sheet, is_refused_list=header.is_refused_list)
+
+    return PartnerList("Excel workbook", _short(remarks), total, header, table, ragged=True)
 
 
-def _table(sheet: OpenSheet) -> Iterator[Numbered]:
+def _table(sheet: OpenSheet, *, is_refused_list: bool = False) -> Iterator[Numbered]:
     for row in sheet.rows():
-        yield row.number, [_text(cell) for cell in row.cells]
+        yield row.number, [_text(cell, is_refused_list=is_refused_list) for cell in row.cells]
 
 
-def _text(cell: Cell) -> str:
-    """A cell as CSV would hold it: what is text there is no formula, whatever it begins with."""
+def _text(cell: Cell, *, is_refused_list: bool) -> str:
+    """A cell as CSV would hold it: what is text there is no formula, whatever it begins with.
+
+    An apostrophe that came with a list of refused rows is ours, and no sign of a text.
+    """
     text = cell.text.strip().replace("\0", "\ufffd")
     if cell.fault is Fault.FORMULA:
         return text if text.startswith("=") else f"={text}"
-    return text if cell.fault else safe_cell(plain_cell(text))
+    if cell.fault:
+        return text
+    plain = plain_cell(text)
+    return plain if is_refused_list and plain != text else safe_cell(plain)

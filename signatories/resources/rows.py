@@ -8,15 +8,16 @@ from typing import Any
 
 import tablib
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.text import slugify
 from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
 
-from declaration.spreadsheets import shown
+from declaration.spreadsheets import first_unseen, shown
 from signatories.actions.partner_lists import ASKED, Change, Kind, Lead, Problem, Row, Tick
 from signatories.models import Invitation, Membership, Partner, User
 from signatories.resources.cells import (
@@ -43,6 +44,7 @@ class Known(BaseInstanceLoader):  # type: ignore[misc]  # import_export has no t
     def __init__(self, resource: "PartnerResource", dataset: Any) -> None:
         super().__init__(resource, dataset)
         resource.known = self
+        self.keys: dict[str, str] = {}
         self.by_code: dict[str, Partner] = {}
         self.by_name: dict[str, Partner] = {}
         self.roles: dict[tuple[int, str], Lead] = {}
@@ -54,17 +56,23 @@ class Known(BaseInstanceLoader):  # type: ignore[misc]  # import_export has no t
     def get_instance(self, row: dict[str, str]) -> Partner | None:
         """Return the partner the row is about, or None for a new one."""
         by_code = self.by_code.get(_code_key(row.get("gss_code", "")))
-        return by_code or self.by_name.get(_name_key(row["name"]))
+        return by_code or self.by_name.get(self.name_key(row["name"]))
+
+    def name_key(self, name: str) -> str:
+        """The name as the database compares it: in small letters, as the database makes them."""
+        return self.keys.get(folded(name), "")
 
     def _column(self, column: str) -> list[str]:
         return self.dataset[column] if column in self.dataset.headers else []
 
     def _ask_about_partners(self) -> None:
-        names = _askable(_name_key(name) for name in self._column("name"))
+        names = _askable(folded(name) for name in self._column("name"))
         codes = _askable(_code_key(code) for code in self._column("gss_code"))
+        self.keys = _lowered(names)
+        keys = set(self.keys.values())
         partners = Partner.objects.annotate(key=Lower("name")).order_by()
-        for partner in partners.filter(Q(key__in=names) | Q(gss_code__in=codes)):
-            self.by_name[partner.name.lower()] = partner
+        for partner in partners.filter(Q(key__in=keys) | Q(gss_code__in=codes)):
+            self.by_name[partner.key] = partner  # type: ignore[attr-defined]  # annotated
             if partner.gss_code:
                 self.by_code[partner.gss_code] = partner
 
@@ -80,7 +88,9 @@ class Known(BaseInstanceLoader):  # type: ignore[misc]  # import_export has no t
         self.closed = set(people.filter(is_active=False).values_list("key", flat=True))
         partners = [partner.pk for partner in self.by_name.values()]
         members = Membership.objects.current().annotate(key=Lower("person__email"))
-        invited = Invitation.objects.waiting().annotate(key=Lower("email"))
+        # Who let an invitation expire is asked again, like somebody new.
+        unexpired = Invitation.objects.waiting().filter(expires_at__gt=Now())
+        invited = unexpired.annotate(key=Lower("email"))
         for is_invited, held in [
             (False, members.filter(key__in=emails, partner__in=partners)),
             (True, invited.filter(key__in=emails, partner__in=partners)),
@@ -165,7 +175,7 @@ class PartnerResource(ModelResource):  # type: ignore[misc]  # import_export has
     ) -> None:
         """Add to the cells' errors what is wrong with the row as a whole."""
         errors = dict(import_validation_errors or {})
-        clash = self.known.by_name.get(_name_key(self.line.values["name"]))
+        clash = self.known.by_name.get(self.known.name_key(self.line.values["name"]))
         if "name" not in errors and clash is not None and clash.pk != instance.pk:
             words = (
                 f"The code is that of {self.before.get('name')}, the name that of another partner"
@@ -251,7 +261,7 @@ class PartnerResource(ModelResource):  # type: ignore[misc]  # import_export has
     def _earlier(self, partner: Partner, errors: dict[str, Any]) -> int | None:
         """The line before this one with the same partner, by row, by name or by code."""
         # Texts of three shapes: no name begins with a blank, no code with two.
-        marks = [] if "name" in errors else [partner.name.lower()]
+        marks = [] if "name" in errors else [self.known.name_key(self.line.values["name"])]
         if partner.gss_code and "gss_code" not in errors:
             marks.append(f" {partner.gss_code}")
         if partner.pk:
@@ -285,17 +295,20 @@ def _offer(lead: Lead) -> Change:
     return Change(lead.column, "", "invited as lead")
 
 
-def _name_key(name: str) -> str:
-    return folded(name).lower()
-
-
 def _code_key(code: str) -> str:
     return folded(code).upper()
 
 
 def _askable(keys: Iterable[str]) -> list[str]:
     """The keys that a partner can have: no empty or endless ones, none that PostgreSQL refuses."""
-    return [key for key in set(keys) if key and len(key) <= 200 and key.isprintable()]
+    return [key for key in set(keys) if key and len(key) <= 200 and not first_unseen(key)]
+
+
+def _lowered(names: list[str]) -> dict[str, str]:
+    """Each name in small letters as PostgreSQL makes them; Python knows other letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, lower(name) FROM unnest(%s::text[]) AS name", [names])
+        return dict(cursor.fetchall())
 
 
 class Slugs:

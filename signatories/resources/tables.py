@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from declaration.spreadsheets import UnreadableFileError, shown
+from declaration.spreadsheets import UnreadableFileError, plain_cell, shown
 from signatories.actions.partner_lists import Problem
+from signatories.dashboards.imports import is_refused_list
 
 COLUMNS = (
     "name", "kind", "gss_code", "website", "email_domains", "active_from", "active_to", "leads",
@@ -15,6 +16,7 @@ NEEDED = ("name", "kind")
 # How the publisher of the list of English authorities calls them.
 ALIASES = {"official_name": "name", "local_authority_type_name": "kind"}
 MAX_ROWS = 10_000
+MAX_COLUMNS = 200
 # How far down the header may stand.
 HEADER_WITHIN = 10
 # A numbered row of cells as they stand in the file.
@@ -41,6 +43,11 @@ class Header:
     # Titles above it, and titles that are no columns, both left out.
     above: int = 0
     unknown: tuple[str, ...] = ()
+
+    @property
+    def is_refused_list(self) -> bool:
+        """Whether the file is a list of refused rows that we gave back."""
+        return is_refused_list(self.titles)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -98,7 +105,13 @@ def find_header(rows: Iterable[Numbered]) -> Header | None:
     Raises UnreadableFileError for one that has a column twice or lacks one that is needed.
     """
     incomplete: list[str] = []
-    for above, (line, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
+    for above, (line, row) in zip(range(HEADER_WITHIN), rows, strict=False):
+        cells = _until_the_last(row)
+        if len(cells) > MAX_COLUMNS:
+            raise UnreadableFileError(
+                f"Line {line} has more than {MAX_COLUMNS} cells, too many for a row of titles. "
+                "Delete the columns that a partner list does not have."
+            )
         columns = [_column(title) for title in cells]
         known = [column for column in columns if column]
         # One word may stand in any title; a header has more than one, or nothing else.
@@ -130,15 +143,19 @@ def no_header() -> UnreadableFileError:
 
 
 def _header(line: int, cells: list[str], columns: list[str], above: int) -> Header:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
     return Header(
         line,
-        tuple(cells),
+        tuple(plain_cell(title) for title in cells) if is_refused_list(cells) else tuple(cells),
         {column: place for place, column in enumerate(columns) if column},
         above,
         tuple(title for title, column in zip(cells, columns, strict=False) if not column),
     )
+
+
+def _until_the_last(cells: list[str]) -> list[str]:
+    """The cells without the blank ones at the end, of which there may be millions."""
+    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+    return cells[:last]
 
 
 def _spelt(title: str) -> str:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from declaration.actions import RefusedError
-from declaration.exports import csv_file, workbook_file
+from declaration.exports import csv_file
 from declaration.paging import numbered_pages
 from declaration.spreadsheets import UnreadableFileError
-from declaration.workbooks import Column
+from declaration.workbooks import MEDIA_TYPE
 from signatories.access import Request, import_or_404, require_administrator, require_ecda
 from signatories.actions.partner_imports import (
     PreviewOutdatedError,
@@ -20,10 +20,10 @@ from signatories.actions.partner_imports import (
     upload_list,
 )
 from signatories.actions.undoing import TouchedError, undo_import
-from signatories.dashboards.imports import preview_of, refused_header, refused_rows
+from signatories.dashboards.imports import consequences, preview_of, refused_header, refused_rows
 from signatories.forms.lists import PartnerListForm, TicksForm
 from signatories.models import Partner, PartnerImport
-from signatories.resources import COLUMNS, open_list
+from signatories.resources import COLUMNS, EXAMPLE, open_list, template_workbook
 
 FILE = "essex-data-declaration-partners"
 # What the upload page says about the file.
@@ -41,11 +41,18 @@ def partner_template(request: Request) -> StreamingHttpResponse:
 
 
 @require_safe
-def partner_template_workbook(request: Request) -> FileResponse:
-    """Hand out an empty partner list to fill in, as an Excel workbook."""
+def partner_example(request: Request) -> StreamingHttpResponse:
+    """Hand out a partner list that is filled in, as CSV."""
     require_administrator(request)
-    columns = [Column(name, 30) for name in COLUMNS]
-    return workbook_file(f"{FILE}-template", "Partners", columns, [])
+    return csv_file(f"{FILE}-example", COLUMNS, EXAMPLE)
+
+
+@require_safe
+def partner_template_workbook(request: Request) -> HttpResponse:
+    """Hand out an empty partner list to fill in, as an Excel workbook with a sheet of examples."""
+    require_administrator(request)
+    attached = {"Content-Disposition": f'attachment; filename="{FILE}-template.xlsx"'}
+    return HttpResponse(template_workbook(), content_type=MEDIA_TYPE, headers=attached)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,10 +105,9 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
         "partner_import": found,
         "preview": preview,
         "pages": numbered_pages(preview.page, {"kind": preview.kind.value}, name),
-        "asks": found.rows.filter(needs_tick=True).exists(),
     }
     if found.confirmed_at is None:
-        return render(request, "signatories/import_detail.html", context)
+        return render(request, "signatories/import_detail.html", context | consequences(found))
     context["invited"] = found.invitations.count()
     return render(request, "signatories/import_result.html", context)
 
@@ -141,6 +147,8 @@ def import_refused(request: Request, pk: int) -> StreamingHttpResponse:
 def import_choose(request: Request, pk: int) -> HttpResponse:
     """Ask which new names and other roles are to be written."""
     found = import_or_404(request, pk)
+    if not _is_open(found):
+        return redirect("signatories:import-detail", pk)
     return _choices(request, found, TicksForm(rows=_asking(found)))
 
 
@@ -150,6 +158,8 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
     found = import_or_404(request, pk)
     form = TicksForm(request.POST, rows=_asking(found))
     if not form.is_valid():
+        if not _is_open(found):
+            return redirect("signatories:import-detail", pk)
         return _choices(request, found, form)
     try:
         confirm_import(partner_import=found, ticks=form.given(), by=request.user, open_=open_list)
@@ -173,6 +183,12 @@ def import_undo(request: Request, pk: int) -> HttpResponse:
     return redirect("signatories:import-detail", pk)
 
 
+def _is_open(found: PartnerImport) -> bool:
+    """Whether the list can be confirmed: it was read, has no bad row and is not confirmed yet."""
+    is_read = found.state == PartnerImport.State.DONE and not found.trouble
+    return is_read and not found.refused_count and found.confirmed_at is None
+
+
 def _asking(found: PartnerImport) -> list[Any]:
     """The rows with a new name or another role, in the order of the file."""
     return list(found.rows.filter(needs_tick=True).order_by("line"))
@@ -180,7 +196,7 @@ def _asking(found: PartnerImport) -> list[Any]:
 
 def _choices(request: Request, found: PartnerImport, form: TicksForm) -> HttpResponse:
     context = {"partner_import": found, "form": form}
-    return render(request, "signatories/import_choose.html", context)
+    return render(request, "signatories/import_choose.html", context | consequences(found))
 
 
 def _job(found: PartnerImport) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from declaration import weighing, workbooks
 from declaration.spreadsheets import UnreadableFileError
-from declaration.workbooks import Column, Page, read_workbook, write_workbook
+from declaration.workbooks import Column, Page, open_workbook, read_workbook, write_workbook
 from tests.workbook_files import SPREADSHEET, packed, parts_of, unpacked, workbook
 
 GOOD = write_workbook([Page("A", (Column("T"),), [["text"] for _ in range(50)])], title="T")
@@ -183,7 +184,15 @@ BROKEN: dict[str, tuple[Make, str]] = {
     },
     "a row beyond all rows": (
         lambda: workbook('<row r="999999999999"><c r="A1"><v>1</v></c></row>'),
-        "is too large",
+        "more than 60,000 blank rows from row 1 on",
+    ),
+    "a cell in the last row": (
+        lambda: workbook(f'{ROW}<row r="1048576"><c><v>1</v></c></row>'),
+        "more than 60,000 blank rows from row 2 on",
+    ),
+    "a million empty rows": (
+        lambda: workbook(ROW + "<row/>" * 190_000),
+        "more than 60,000 blank rows from row 2 on",
     ),
     "wide rows": (
         lambda: workbook('<row><c r="XFD1"/></row>' * 500),
@@ -212,6 +221,26 @@ def test_a_broken_file_has_one_clear_verdict_soon(name: str) -> None:
         read_workbook(content)
     assert time.monotonic() - began < 10
     assert str(refusal.value).endswith(".")
+
+
+def test_all_sheets_share_what_is_read_of_gaps() -> None:
+    # Seventeen cells take a sheet to its last row without a gap that is too long.
+    far = "".join(f'<row r="{n * 60_000}"><c><v>1</v></c></row>' for n in range(1, 18))
+    [sheet] = open_workbook(workbook(far))
+    assert len(list(sheet.rows())) == len(list(sheet.rows())) == 17
+    sheets = [replace(sheet, place=place) for place in range(20)]
+    began = time.process_time()
+    with pytest.raises(UnreadableFileError, match="is too large"):
+        sum(len(list(each.rows())) for each in sheets)
+    assert time.process_time() - began < 10
+    assert sum(sheet.spent.values()) <= workbooks.MAX_CELLS
+
+
+def test_fifty_thousand_blank_rows_are_passed_over() -> None:
+    content = workbook(ROW + "<row/>" * 50_000 + "<row><c><v>2</v></c></row>")
+    assert [row.number for row in read_workbook(content)[0].rows] == [1, 50_002]
+    content = workbook(f'{ROW}<row r="60002"><c><v>2</v></c></row>')
+    assert [row.number for row in read_workbook(content)[0].rows] == [1, 60_002]
 
 
 def test_a_good_file_is_not_refused() -> None:

@@ -12,10 +12,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from declaration.spreadsheets import UnreadableFileError
 from declaration.workbooks import read_workbook
 from signatories.models import Partner, PartnerImport, User
-from signatories.resources import COLUMNS
+from signatories.resources import COLUMNS, open_list
 from signatories.tasks import read_partner_list
 from tests.factories import make_partner
 from tests.signatories.importing import SIXTEEN
@@ -64,9 +66,35 @@ def test_the_templates_are_the_columns_and_can_be_imported(client: Client) -> No
     assert content.decode("utf-8-sig") == f"{','.join(COLUMNS)}\r\n"
     assert "attachment" in response["Content-Disposition"]
     book = client.get(reverse("signatories:partner-template-workbook"))
-    [page] = read_workbook(b"".join(book.streaming_content))  # type: ignore[attr-defined]  # a stream
+    page, example = read_workbook(book.content)
+    assert (page.name, example.name) == ("Partners", "Example")
     assert [cell.text for cell in page.rows[0].cells] == list(COLUMNS)
+    assert len(page.rows) == 1
+    assert [cell.text for cell in example.rows[0].cells] == list(COLUMNS)
     assert "has no rows under its header" in text(upload(client, content))
+
+
+def test_the_examples_are_rows_that_can_be_imported(client: Client) -> None:
+    assert reverse("signatories:partner-example") in client.get(IMPORT).content.decode()
+    response = client.get(reverse("signatories:partner-example"))
+    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a stream
+    rows = list(open_list(content, "example.csv").rows())
+    assert [(row.kind.value, row.problems) for row in rows] == [("new", ())] * 2
+    assert {change.column for change in rows[0].changes} > {"gss_code", "website", "active_from"}
+    assert len(rows[0].leads) == 2
+
+
+def test_a_filled_in_workbook_is_read_without_its_examples(client: Client) -> None:
+    book = client.get(reverse("signatories:partner-template-workbook")).content
+    with pytest.raises(UnreadableFileError, match="has no rows under its header"):
+        open_list(book, "template.xlsx")
+    filled = load_workbook(io.BytesIO(book))
+    filled["Partners"]["A2"], filled["Partners"]["B2"] = "Essex Police", "police"
+    file = io.BytesIO()
+    filled.save(file)
+    reading = open_list(file.getvalue(), "template.xlsx")
+    assert [row.name for row in reading.rows()] == ["Essex Police"]
+    assert reading.remarks == ("The sheet “Partners” was read. Left out: “Example”.",)
 
 
 def test_a_list_waits_to_be_read_then_shows_what_it_would_do(client: Client) -> None:
@@ -92,6 +120,9 @@ def test_confirming_leads_to_the_result_and_undoing_takes_it_back(client: Client
     assert Partner.objects.count() == 16
     undone = text(client.post(at("import-undo"), follow=True))
     assert "Import undone" in undone
+    assert undone.index("undid it") < undone.index("16 new, 0 changed")
+    assert undone.index("What the import had written") < undone.index("16 new 0 changed")
+    assert "Go to the partners" in undone
     assert "Ada Administrator undid it" in undone
     assert not Partner.objects.exists()
 
@@ -109,8 +140,36 @@ def test_an_import_that_was_touched_says_so_and_stays(client: Client) -> None:
 def test_a_change_is_shown_field_by_field(client: Client) -> None:
     make_partner("Essex Police", kind="other")
     page = text(preview(client, b"name,kind,website\nEssex Police,police,https://p.example\n"))
-    assert "kind other police" in page
-    assert "website (empty) https://p.example" in page
+    assert "Kind Other Police force" in page
+    assert "Website (empty) https://p.example" in page
+
+
+def test_fields_have_names_and_a_new_partners_name_stands_once(client: Client) -> None:
+    rows = b"Braintree,district,E07000067,b.example,Ada <ada@b.example>\n"
+    page = text(preview(client, b"name,kind,gss_code,email_domains,leads\n" + rows))
+    assert "GSS code E07000067" in page
+    assert "E-mail domains b.example" in page
+    assert "District council" in page
+    assert "Lead ada@b.example invited as lead" in page
+    assert "gss_code" not in page
+    assert page.count("Braintree") == 1
+    assert "The leads it names are invited by e-mail at once." in page
+
+
+def test_without_leads_nobody_is_said_to_be_invited(client: Client) -> None:
+    page = text(preview(client, b"name,kind\nA,other\n"))
+    assert "If anything has changed since this preview, nothing is imported." in page
+    assert "invited by e-mail" not in page
+
+
+def test_a_list_with_nothing_new_is_not_offered_to_be_imported(client: Client) -> None:
+    make_partner("Essex Police", kind="police")
+    page = preview(client, b"name,kind\nEssex Police,police\n")
+    assert "Everything in this file is already here. There is nothing to import." in text(page)
+    assert "Confirm and import" not in text(page)
+    assert f'href="{reverse("signatories:partner-list")}"' in page.content.decode()
+    assert client.post(at("import-confirm")).status_code == 302
+    assert Partner.objects.count() == 1
 
 
 def test_new_names_and_roles_are_asked_one_by_one(
@@ -128,7 +187,14 @@ def test_new_names_and_roles_are_asked_one_by_one(
     )
     assert "checked" not in asked.content.decode()
     done = client.post(at("import-confirm"), {"ticks": "2:name"}, follow=True)
-    assert "(not ticked, not written)" in text(done)
+    assert "0 new, 1 changed, 0 unchanged" in text(done)
+    assert "1 row left as it was, because it was not ticked" in text(done)
+    assert "0 new 1 changed 1 unticked 0 unchanged" in text(done)
+    assert "(not ticked, not written)" not in text(done)
+    unticked = text(client.get(at("import-detail") + "?kind=unticked"))
+    assert "Unticked rows" in unticked
+    assert "contributor lead" in unticked
+    assert "(not ticked, not written)" in unticked
     assert Partner.objects.filter(name="New").exists()
     assert contributor.memberships.get().role == "contributor"
 
@@ -140,6 +206,16 @@ def test_all_of_them_can_be_ticked_at_once(client: Client) -> None:
     preview(client, b"name,kind,gss_code\nA,other,E07000001\nB,other,E07000002\n")
     client.post(at("import-confirm"), {"ticks": "all"})
     assert set(Partner.objects.values_list("name", flat=True)) == {"A", "B"}
+
+
+def test_a_row_that_was_written_but_for_its_name_counts_as_changed(client: Client) -> None:
+    Partner.objects.create(name="Old", slug="old", kind="other", gss_code="E07000001")
+    preview(client, b"name,kind,gss_code\nNew,police,E07000001\n")
+    page = text(client.post(at("import-confirm"), follow=True))
+    assert "0 new, 1 changed, 0 unchanged" in page
+    assert "because it was not ticked" not in page
+    assert "(not ticked, not written)" in page
+    assert Partner.objects.get().kind == "police"
 
 
 def test_a_tick_that_was_not_offered_is_an_error_and_nothing_is_written(client: Client) -> None:
@@ -162,6 +238,8 @@ def test_refused_rows_are_listed_and_nothing_can_be_imported(client: Client) -> 
     assert "2 rows are refused, so nothing of this file can be imported" in page
     assert "3 KIND parish Enter one of the kinds" in page
     assert "4 Name (empty) Enter the partner’s name" in page
+    twice = text(preview(client, b"name,kind\nA,other\nA,other\n"))
+    assert "3 the whole row A " in twice
     assert "Confirm and import" not in page
     response = client.post(at("import-confirm"))
     assert response.status_code == 409
@@ -179,6 +257,7 @@ def test_the_refused_rows_come_back_as_a_file_that_can_be_corrected(client: Clie
     assert "name: A cell that begins with =" in rows[0][1]
     assert "; kind: Enter one of the kinds" in rows[0][1]
     corrected = content.replace(b"parish", b"other").replace(b"C,d,z,zz", b"C,other,z")
+    corrected = corrected.replace(b"'=B", b"B")
     page = text(preview(client, corrected))
     assert "2 new 0 changed 0 unchanged 0 refused" in page
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commitments.models import Edition
 from declaration.actions import RefusedError
@@ -14,6 +16,7 @@ from signatories.resources import COLUMNS
 from signatories.verbs import Verb
 from tests.factories import make_member, make_partner, make_signature, make_user
 from tests.signatories.importing import SIXTEEN, imported, preview
+from tests.signatories.inviting import move_back
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +51,12 @@ def undo(found: PartnerImport, by: User) -> PartnerImport:
 
 def test_every_column_that_is_written_can_be_given_back() -> None:
     assert set(FIELDS) == set(COLUMNS) - {"leads"}
+
+
+def test_every_column_of_a_partner_is_looked_at_before_a_new_one_is_deleted() -> None:
+    """But for its key and its slug: nobody can change those."""
+    columns = {field.name for field in Partner._meta.concrete_fields}
+    assert columns - {"id", "slug"} == {*FIELDS, "succeeded_by"}
 
 
 def test_undoing_gives_back_every_value_and_deletes_new_partners(
@@ -104,12 +113,37 @@ def test_an_offered_role_goes_back(administrator: User, partner: Partner) -> Non
     assert (left.role, left.revoked_at) == ("contributor", None)
 
 
-def test_the_last_lead_of_a_partner_stays_and_so_does_all(
+def test_a_first_lead_goes_back_too(
+    administrator: User, partner: Partner, contributor: User
+) -> None:
+    """The partner had no lead before the list, so it has none after it was undone."""
+    content = f"name,kind,leads\n{partner.name},other,{contributor.email}\n".encode()
+    found = imported(content, administrator, [(2, f"lead {contributor.email}")])
+    undo(found, administrator)
+    partner.refresh_from_db()
+    assert partner.kind == "district"
+    assert Membership.objects.get(person=contributor).role == "contributor"
+
+
+def test_an_offered_role_goes_back_though_nobody_answered_in_time(
+    administrator: User, partner: Partner
+) -> None:
+    by = administrator
+    invite(partner=partner, email="ada@b.example", name="", role="contributor", by=by)
+    content = f"name,kind,leads\n{partner.name},district,ada@b.example\n".encode()
+    found = imported(content, by, [(2, "lead ada@b.example")])
+    move_back(Invitation.objects.get(), days=20)
+    undo(found, by)
+    assert Invitation.objects.get().role == "contributor"
+
+
+def test_a_role_that_was_changed_again_keeps_all_as_it_is(
     administrator: User, partner: Partner, contributor: User
 ) -> None:
     content = f"name,kind,leads\n{partner.name},other,{contributor.email}\n".encode()
     found = imported(content, administrator, [(2, f"lead {contributor.email}")])
-    with pytest.raises(RefusedError, match="last lead"):
+    Membership.objects.filter(person=contributor).update(role="leader")
+    with pytest.raises(TouchedError, match=r"used since.*\(line 2\)"):
         undo(found, administrator)
     partner.refresh_from_db()
     assert partner.kind == "other"
@@ -138,10 +172,15 @@ def name_as_successor(partner: Partner) -> None:
     Partner.objects.filter(pk=old.pk).update(succeeded_by=partner)
 
 
+def succeed(partner: Partner) -> None:
+    Partner.objects.filter(pk=partner.pk).update(succeeded_by=make_partner())
+
+
 @pytest.mark.parametrize(
     "touch",
     [
         edit,
+        succeed,
         delete,
         sign,
         come_in,
@@ -196,3 +235,40 @@ def test_many_touched_rows_are_named_in_short(administrator: User) -> None:
     Partner.objects.update(website="https://other.example")
     with pytest.raises(TouchedError, match=", 11 more"):
         undo(found, administrator)
+
+
+TAKEN = [
+    # A name that another partner has taken, a code likewise, and dates that would cross.
+    (
+        b"name,kind,gss_code\nBeta,other,E00000001\n",
+        b"name,kind,gss_code\nAlpha,other,E00000002\n",
+        r"does not fit any more.*: Beta \(line 2\)",
+    ),
+    (
+        b"name,kind,gss_code\nAlpha,other,E00000009\n",
+        b"name,kind,gss_code\nGamma,other,E00000001\n",
+        r"does not fit any more.*: Alpha \(line 2\)",
+    ),
+    (
+        b"name,kind,active_from\nAlpha,other,2010-01-01\n",
+        b"name,kind,active_to\nAlpha,other,2015-01-01\n",
+        r"does not fit any more.*: Alpha \(line 2\)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("list_", "later", "words"), TAKEN)
+def test_what_cannot_come_back_is_said_and_all_stays(
+    administrator: User, client_of: Callable[[User], Client], list_: bytes, later: bytes, words: str
+) -> None:
+    before = b"name,kind,gss_code,active_from\nAlpha,other,E00000001,2020-01-01\n"
+    imported(before, administrator)
+    found = imported(list_, administrator, [(2, "name")] if b"Beta" in list_ else [])
+    imported(later, administrator)
+    kept = values()
+    with pytest.raises(TouchedError, match=words):
+        undo(found, administrator)
+    response = client_of(administrator).post(reverse("signatories:import-undo", args=[found.pk]))
+    assert response.status_code == 409
+    assert "does not fit any more" in response.content.decode()
+    assert values() == kept

@@ -11,12 +11,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from declaration.exports import csv_lines, write_table
+from declaration.spreadsheets import safe_cell
 from declaration.workbooks import read_workbook
 from signatories.actions.partner_lists import Kind
 from signatories.models import Event, Invitation, Membership, Partner, User
 from signatories.resources import COLUMNS, SHEET, export_rows, open_list
+from signatories.resources.cells import Person, people_in
 from signatories.verbs import Verb
-from tests.factories import make_member, make_partner
+from tests.factories import make_member, make_partner, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +109,52 @@ def test_leads_are_who_leads_now_or_was_asked_to(
     (row,) = export_rows(Partner.objects.all())
     leads = row[COLUMNS.index("leads")]
     assert leads == f"Lee Lead <{lead.email}>; Ivy Invited <invited@example.org>"
+
+
+def test_who_has_a_closed_account_is_left_out(
+    partner: Partner, lead: User, administrator: User
+) -> None:
+    closed = make_user("Clo Sed", email="closed@example.org", is_active=False)
+    make_user("Open", email="open@example.org")
+    invite(partner, closed.email.upper(), administrator)
+    invite(partner, "open@example.org", administrator)
+    content = exported()
+    assert "closed@" not in content.decode().lower()
+    assert "open@example.org" in content.decode()
+    assert kinds_of(content) == [Kind.UNCHANGED]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Zoë 👨\u200d👩\u200d👧", "Zoë 👨👩👧"), ("a\u00adb", "ab"), ("A\u200fB", "AB"),
+        ("\u202eabc", "abc"), ("\ufffd lost", "lost"), ("\u200b", ""), ("A\x00B", "AB"),
+        ("O'Brien,\u200d Ann", '"O\'Brien, Ann"'), ("\ufeff=cmd", "=cmd"),
+    ],
+)  # fmt: skip
+def test_a_name_with_signs_that_cannot_be_seen_comes_back(name: str, written: str) -> None:
+    person = Person("zoe@example.org", name)
+    assert str(person) == (f"{written} <{person.email}>" if written else person.email)
+    read = people_in(safe_cell(str(person)))
+    assert [each.email for each in read] == [person.email]
+    if "\x00" not in name:
+        make_member(make_partner("P"), "lead", name)
+        assert kinds_of(exported()) == [Kind.UNCHANGED]
+
+
+def test_no_more_people_are_written_than_a_row_may_name() -> None:
+    partner = make_partner("P")
+    for number in range(25):
+        make_member(partner, "lead", f"Lead {number}")
+    assert kinds_of(exported()) == [Kind.UNCHANGED]
+
+
+def exported() -> bytes:
+    return b"".join(csv_lines(COLUMNS, export_rows(Partner.objects.order_by("name"))))
+
+
+def kinds_of(content: bytes) -> list[Kind]:
+    return [row.kind for row in open_list(content, "partners.csv").rows()]
 
 
 def test_what_is_looked_for_is_what_is_downloaded(

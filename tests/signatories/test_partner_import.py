@@ -208,7 +208,17 @@ def test_a_row_that_the_database_refuses_stops_the_whole(
     """The reader knows the rules; when it misses one, the database does not."""
     found = preview(SIXTEEN, administrator)
     monkeypatch.setattr("signatories.resources.rows.Slugs.new", lambda self, name: "the-same")
-    with pytest.raises(PreviewOutdatedError, match="The database refused a row"):
+    with pytest.raises(PreviewOutdatedError, match=r"database refused .* If that is refused again"):
+        confirm(found, administrator)
+    assert not Partner.objects.exists()
+
+
+def test_a_value_that_no_column_can_hold_is_refused_in_words(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = preview(SIXTEEN, administrator)
+    monkeypatch.setattr("signatories.resources.rows.Slugs.new", lambda self, name: "x" * 201)
+    with pytest.raises(PreviewOutdatedError, match="database refused"):
         confirm(found, administrator)
     assert not Partner.objects.exists()
 

@@ -10,14 +10,15 @@ from django.db import connection, transaction
 
 from declaration.actions import RefusedError
 from signatories.actions import partner_imports
-from signatories.actions.partner_imports import confirm_import
+from signatories.actions.invitations import accept
+from signatories.actions.partner_imports import KEPT, confirm_import
 from signatories.actions.partner_lists import Reading, Row, Tick
 from signatories.actions.undoing import undo_import
-from signatories.models import Event, Partner, PartnerImport, User
+from signatories.models import Event, Invitation, Partner, PartnerImport, User
 from signatories.resources import open_list
 from signatories.verbs import Verb
-from tests.factories import make_partner
-from tests.signatories.importing import SIXTEEN, confirm, imported, preview
+from tests.factories import make_partner, make_user
+from tests.signatories.importing import SIXTEEN, confirm, imported, preview, upload
 from tests.signatories.test_signing_race import in_a_thread, until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,3 +152,44 @@ def test_reading_goes_on_during_an_import() -> None:
         partner_imports.lock_partners()
         in_a_thread(look).join(timeout=10)
     assert counted == [0]
+
+
+def test_a_new_list_leaves_alone_what_is_confirmed_at_the_moment(administrator: User) -> None:
+    """The oldest of too many goes, unless somebody holds it; nobody waits for that."""
+    oldest = preview(SIXTEEN, administrator)
+    for _ in range(KEPT - 1):
+        upload(SIXTEEN, administrator)
+    with transaction.atomic():
+        confirm(oldest, administrator)
+        thread = in_a_thread(lambda: upload(SIXTEEN, administrator))
+        until_somebody_waits_for_a_lock(thread)
+        waited = thread.is_alive()
+    thread.join(timeout=30)
+    assert not waited
+    oldest.refresh_from_db()
+    assert oldest.confirmed_at is not None
+    assert PartnerImport.objects.count() == KEPT + 1
+
+
+def test_undoing_waits_for_somebody_who_is_accepting(administrator: User) -> None:
+    partner = make_partner("Alpha")
+    list_ = b"name,kind,leads\nAlpha,other,ada@b.example\n"
+    found = imported(list_, administrator)
+    outcomes: list[str] = []
+
+    def undo() -> None:
+        try:
+            undo_import(partner_import=found, by=administrator)
+        except RefusedError as error:
+            outcomes.append(str(error))
+
+    with transaction.atomic():
+        accept(invitation=Invitation.objects.get(), by=make_user(email="ada@b.example"))
+        thread = in_a_thread(undo)
+        until_somebody_waits_for_a_lock(thread)
+    thread.join(timeout=30)
+    assert len(outcomes) == 1
+    assert "used since: Alpha (line 2)" in outcomes[0]
+    partner.refresh_from_db()
+    assert partner.memberships.get().role == "lead"
+    assert Invitation.objects.get().revoked_at is None

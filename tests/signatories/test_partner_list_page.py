@@ -49,6 +49,17 @@ def test_signs_mean_themselves(
     assert "No partner fits" in page
 
 
+def test_the_number_of_members_leads_to_them(
+    client_of: ClientOf, administrator: User, partner: Partner
+) -> None:
+    make_member(partner, "contributor")
+    page = client_of(administrator).get(LIST).text
+    members = f'href="/partners/{partner.slug}/members/"'
+    assert page.count(members) == 1
+    hidden = f'<span class="govuk-visually-hidden"> member of {partner.name}</span>'
+    assert f">1{hidden}</a>" in page.partition(members)[2]
+
+
 def test_the_kind_narrows_it_and_the_files_follow(
     client_of: ClientOf, administrator: User, partner: Partner
 ) -> None:
