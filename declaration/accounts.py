@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account import forms as stock
 from django import forms
 from django.utils.functional import Promise
@@ -55,6 +56,11 @@ class ConfirmLoginCodeForm(stock.ConfirmLoginCodeForm):
         looks = {"class": "govuk-input--width-10", "spellcheck": "false"}
         self.fields["code"].widget.attrs.update(looks)
 
+    @property
+    def minutes(self) -> int:
+        """How long the code works."""
+        return int(app_settings.LOGIN_BY_CODE_TIMEOUT) // 60
+
 
 class ResetPasswordForm(stock.ResetPasswordForm):
     """Where to send the link to a new password."""
@@ -84,10 +90,6 @@ class NewPasswordWords:
 
 class ResetPasswordKeyForm(NewPasswordWords, stock.ResetPasswordKeyForm):
     """A new password, from the link in the e-mail."""
-
-
-class SetPasswordForm(NewPasswordWords, stock.SetPasswordForm):
-    """A first password, for somebody who has signed in with codes so far."""
 
 
 class ChangePasswordForm(NewPasswordWords, stock.ChangePasswordForm):

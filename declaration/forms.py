@@ -140,6 +140,33 @@ class MultipleFileField(forms.FileField):
         return bool(data)
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address; its cleaned value is in small letters.
+
+    Only plain letters: others grow or turn into these when their case changes, and look like them.
+    """
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Return the address; ValidationError for what no mail server here could be sure of."""
+        typed = str(super().to_python(value) or "")
+        if trouble := address_trouble(typed):
+            raise ValidationError(trouble, code="address")
+        return typed.lower()
+
+
+def address_trouble(typed: str) -> str:
+    """What is amiss with an address besides its form, in words; nothing when all is well."""
+    if odd := next((sign for sign in typed if not sign.isascii()), ""):
+        seen = f"“{odd}”" if odd.isprintable() else f"U+{ord(odd):04X}"
+        return f"An e-mail address here has only the letters a to z, digits and signs, not {seen}"
+    if typed.endswith("]"):
+        return "Enter an e-mail address that ends in a domain’s name, like name@example.org"
+    return ""
+
+
 class LongTextField(forms.CharField):
     """Prose, kept exactly as typed but for line endings, which become single newlines.
 

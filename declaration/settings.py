@@ -150,7 +150,6 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "declaration.accounts.ConfirmLoginCodeForm",
     "reset_password": "declaration.accounts.ResetPasswordForm",
     "reset_password_from_key": "declaration.accounts.ResetPasswordKeyForm",
-    "set_password": "declaration.accounts.SetPasswordForm",
     "change_password": "declaration.accounts.ChangePasswordForm",
     "reauthenticate": "declaration.accounts.ReauthenticateForm",
 }

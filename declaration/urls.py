@@ -29,6 +29,12 @@ urlpatterns = [
     path("", include("commitments.urls")),
     # An address is who a person is: whoever could change their own could become somebody else.
     path("accounts/email/", not_here, name="account_email"),
+    # A first password, too, is chosen from a link that is e-mailed: an open session proves nobody.
+    path(
+        "accounts/password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("accounts/", include("allauth.account.urls")),
     # “View on site” has nothing to show: no row has a page of its own there.
     path("admin/r/<path:rest>", not_here, name="admin_view_on_site"),

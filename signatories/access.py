@@ -111,6 +111,17 @@ def grantable_roles(user: User, partner: Partner) -> frozenset[Role]:
     return frozenset()
 
 
+def inviter_may_still(invitation: Invitation) -> bool:
+    """Whether the person who sent it may give its role today."""
+    by = invitation.invited_by
+    return by.is_active and invitation.role in grantable_roles(by, invitation.partner)
+
+
+def is_new(user: User) -> bool:
+    """Whether the person has never had a role or an office, so that nobody knows their name."""
+    return not user.office and not Membership.objects.filter(person=user).exists()
+
+
 def require_members_reader(request: Request, partner: Partner) -> None:
     """Let leads, leaders and ecda see who belongs to the partner; 403 for contributors."""
     if not request.user.is_ecda:

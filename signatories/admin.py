@@ -84,6 +84,8 @@ class MessageAdmin(ReadOnlyAdmin):
     list_display = ("subject", "to", "state", "attempt", "queued_at", "finished_at")
     list_filter = ("state",)
     search_fields = ("to", "subject")
+    # An invitation’s letter holds its link, and a digest is nobody else’s to read.
+    hidden = (*ReadOnlyAdmin.hidden, "body")
 
 
 @admin.register(Invitation)
@@ -93,7 +95,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_filter = ("role",)
     search_fields = ("email", "partner__name")
     # Whoever has the code can ask for the role.
-    exclude = ("code",)
+    hidden = (*ReadOnlyAdmin.hidden, "code")
 
 
 @admin.register(PartnerImport)

@@ -80,6 +80,7 @@ urlpatterns = [
     path("administration/partners.xlsx", partners.partner_workbook, name="partner-workbook"),
     path("administration/partners/import/", imports.partner_import, name="partner-import"),
     path("administration/partners/template.csv", imports.partner_template, name="partner-template"),
+    path("administration/partners/example.csv", imports.partner_example, name="partner-example"),
     path(
         "administration/partners/template.xlsx",
         imports.partner_template_workbook,

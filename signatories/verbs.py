@@ -25,6 +25,7 @@ class Verb(StrEnum):
     INVITATION_CHANGED = "changed an invitation"
     INVITATION_REVOKED = "revoked an invitation"
     INVITATION_ACCEPTED = "accepted an invitation"
+    ACCOUNT_MADE = "made an account for an invitation"
     ACCOUNT_CLOSED = "closed an account"
     ACCOUNT_OPENED = "opened an account again"
     PERSON_RENAMED = "changed a name"

@@ -9,8 +9,8 @@ from declaration import files, jobs
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
 from signatories.certificates import TEMPLATE_VERSION, certificate_html
-from signatories.models import Certificate, User
-from signatories.verbs import Verb
+from signatories.models import Certificate, Signature, User
+from signatories.verbs import NOTICES, Verb
 
 
 def make_certificate(
@@ -34,8 +34,13 @@ def make_certificate(
 
 
 def certificate_made(certificate: Certificate) -> None:
-    """Tell the partner's leads that the certificate is ready; runs in the finishing transaction."""
-    signature = certificate.signature
+    """Tell the partner's leads that the certificate is ready; runs in the finishing transaction.
+
+    Of a signature that was withdrawn meanwhile it is only noted.
+    """
+    # Locked, as a withdrawal locks it: who withdraws now waits, and is told of last.
+    locked = Signature.objects.select_for_update(of=("self",))
+    signature = locked.select_related("partner", "edition").get(pk=certificate.signature_id)
     record(
         verb=Verb.CERTIFICATE_MADE,
         by=None,
@@ -43,6 +48,7 @@ def certificate_made(certificate: Certificate) -> None:
         subject=certificate,
         note=f"{signature.edition.title}, signed by {signature.signatory_name}",
         path=reverse("signatories:signature-detail", args=[signature.partner.slug, signature.pk]),
+        notices=NOTICES if signature.withdrawn_at is None else {},
     )
 
 

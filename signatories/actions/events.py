@@ -47,6 +47,31 @@ def record(
     return event
 
 
+def record_many(
+    *, verb: StrEnum, by: User, entries: Iterable[tuple[Partner, models.Model, str]]
+) -> None:
+    """Append one event for each partner, subject and note, all with the same verb.
+
+    Nobody is told: ValueError for a verb that the notice table names.
+    """
+    if verb in NOTICES:
+        raise ValueError(f"Somebody is told of “{verb}”: record each by itself.")
+    Event.objects.bulk_create(
+        [
+            Event(
+                partner=partner,
+                subject_kind=subject._meta.label_lower,
+                subject_id=subject.pk,
+                verb=verb.value,
+                by=by,
+                note=note,
+            )
+            for partner, subject, note in entries
+        ],
+        batch_size=1000,
+    )
+
+
 def _people(audience: Audience, partner: Partner | None, by: User | None) -> models.QuerySet[User]:
     told = Q(office__in=audience.offices)
     if partner is not None and audience.roles:

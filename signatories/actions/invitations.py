@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,22 +12,30 @@ from django.utils import timezone
 
 from declaration import jobs
 from declaration.actions import RefusedError, action
-from signatories.access import grantable_roles
+from signatories.access import grantable_roles, inviter_may_still, is_new
 from signatories.actions.events import record
+from signatories.actions.letters import (
+    SEND_AGAIN_AFTER,
+    keep_back,
+    letter_for,
+    refuse_many,
+    refuse_soon,
+    too_soon,
+    write_to,
+)
 from signatories.actions.members import (
     find_or_make_person,
     find_person,
     give_role,
     lock_partner,
-    require_free,
+    require_existing,
+    require_invitable,
 )
-from signatories.emails import invitation_letter, new_message_id
+from signatories.actions.moving import lock_partners_of
 from signatories.models import Invitation, Membership, Message, Partner, PartnerImport, User
 from signatories.models.invitations import LIFETIME
 from signatories.verbs import Verb
 
-# How long an invitation waits before it is sent once more: nobody’s letterbox is to be filled.
-SEND_AGAIN_AFTER = timedelta(minutes=5)
 # Of many e-mails the first are sent at once; the sweep rings for the others, seconds later.
 RUNG_AT_ONCE = 100
 
@@ -63,17 +71,18 @@ def invite(*, partner: Partner, email: str, name: str, role: str, by: User) -> I
 
     Where it waits for an answer already, it is offered this role instead and written to again,
     unless that was done minutes ago: then only the role changes, and the link it has shows it.
-    Raises RefusedError when the address has a role here, its account is closed, somebody with
-    more rights has invited it, or nothing would change.
+    Raises RefusedError when the address has a role here, its account is closed and the inviter may
+    know it, somebody with more rights has invited it, the partner does not exist today, or too
+    much would be sent.
     """
     lock_partner(partner)
     address = email.strip().lower()
-    person = find_person(address)
-    if person is not None:
-        require_free(partner, person)
+    person = require_invitable(partner, address, by)
     before = Invitation.objects.waiting().filter(partner=partner, email=address).first()
     if before is not None:
         return _invite_again(before, name, role, by)
+    refuse_soon(partner, address)
+    refuse_many(by)
     invitation = Invitation.objects.create(
         partner=partner,
         email=address,
@@ -82,7 +91,7 @@ def invite(*, partner: Partner, email: str, name: str, role: str, by: User) -> I
         invited_by=by,
         expires_at=timezone.now() + LIFETIME,
     )
-    _write_to(invitation, person)
+    write_to(invitation, person)
     _note(Verb.INVITED, invitation, by)
     return invitation
 
@@ -97,13 +106,13 @@ def _invite_again(before: Invitation, name: str, role: str, by: User) -> Invitat
         )
     is_recent = _is_recent(held)
     if is_recent and found.role == role:
-        raise _too_soon(found)
-    found.name, found.role = name or found.name, role
+        raise too_soon(found.email, found.sent_at)
+    found.name, found.role, found.invited_by = name or found.name, role, by
     if is_recent:
-        found.save(update_fields=["name", "role"])
+        found.save(update_fields=["name", "role", "invited_by"])
         _note(Verb.INVITATION_CHANGED, found, by)
         return found
-    found.invited_by = by
+    refuse_many(by)
     _send(found)
     _note(Verb.INVITED_AGAIN, found, by)
     return found
@@ -116,45 +125,73 @@ def invite_many(
     """Offer each its role and write to it; the caller appends the event.
 
     Who has a role at the partner or waits for an answer of it is left out, and so is the same
-    address a second time. Raises RefusedError, and invites nobody, when an account is closed.
+    address a second time; an invitation that has expired is renewed and counts as sent by this
+    list. Raises RefusedError, and invites nobody, when an account is closed.
     """
     pks = {one.partner.pk for one in wanted}
-    list(Partner.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
+    lock_partners_of(pks)
     addresses = {one.email.strip().lower() for one in wanted}
     small = User.objects.alias(small=Lower("email")).filter(small__in=addresses)
     people = {person.email.lower(): person for person in small}
     if closed := sorted(email for email, person in people.items() if not person.is_active):
         raise RefusedError(f"These accounts are closed: {', '.join(closed[:10])}.")
-    taken = _taken(pks, addresses)
-    expires_at = timezone.now() + LIFETIME
-    rows = []
-    for one in wanted:
-        place = (one.partner.pk, one.email.strip().lower())
-        if place in taken:
-            continue
-        taken.add(place)
-        rows.append(
-            Invitation(
-                partner=one.partner,
-                email=place[1],
-                name=one.name,
-                role=one.role,
-                invited_by=by,
-                expires_at=expires_at,
-                partner_import=partner_import,
-            )
-        )
-    made = Invitation.objects.bulk_create(rows, batch_size=1000)
-    letters = [_message(one, people.get(one.email)) for one in made]
+    now = User.objects.filter(pk=by.pk).values_list(Now(), flat=True).get()
+    rows = _rows(wanted, now, _taken(pks, addresses), _expired(pks, addresses))
+    for row in rows:
+        row.invited_by, row.partner_import = by, partner_import
+    made = _save_all(rows)
+    letters = [letter_for(one, people.get(one.email)) for one in made]
+    for letter in letters:
+        # Asked of the database for each letter, the time would make this three times as slow.
+        letter.queued_at = letter.rung_at = now
     for message in Message.objects.bulk_create(letters, batch_size=1000)[:RUNG_AT_ONCE]:
         jobs.ring(message)
     return made
 
 
+def _rows(
+    wanted: Sequence[Wanted],
+    now: datetime,
+    taken: set[tuple[int, str]],
+    expired: dict[tuple[int, str], Invitation],
+) -> list[Invitation]:
+    """The invitations to be sent, new ones and expired ones renewed; nothing is written yet."""
+    rows = []
+    expires_at = timezone.now() + LIFETIME
+    for one in wanted:
+        place = (one.partner.pk, one.email.strip().lower())
+        if place in taken:
+            continue
+        taken.add(place)
+        row = expired.get(place)
+        if row is None:
+            row = Invitation(partner=one.partner, email=place[1], invited_at=now)
+        else:
+            row.sent_count += 1
+        row.name, row.role = one.name or row.name, one.role
+        row.sent_at, row.expires_at = now, expires_at
+        rows.append(row)
+    return rows
+
+
+def _save_all(rows: list[Invitation]) -> list[Invitation]:
+    fields = ["name", "role", "invited_by", "expires_at", "partner_import", "sent_at", "sent_count"]
+    many = Invitation.objects
+    renewed = [row for row in rows if not row._state.adding]
+    made = many.bulk_create([row for row in rows if row._state.adding], batch_size=1000)
+    return made + many.bulk_create(
+        renewed,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=fields,
+        batch_size=1000,
+    )
+
+
 def _taken(partners: set[int], addresses: set[str]) -> set[tuple[int, str]]:
     """Who needs no invitation, as a partner's key and an address in small letters."""
     members = Membership.objects.filter(partner__in=partners, ended_at=None)
-    waiting = Invitation.objects.waiting().filter(partner__in=partners)
+    waiting = Invitation.objects.waiting().filter(partner__in=partners, expires_at__gt=Now())
     rows = [
         *members.values_list("partner_id", Lower("person__email")),
         *waiting.values_list("partner_id", "email"),
@@ -162,20 +199,28 @@ def _taken(partners: set[int], addresses: set[str]) -> set[tuple[int, str]]:
     return {(partner, address) for partner, address in rows if address in addresses}
 
 
+def _expired(partners: set[int], addresses: set[str]) -> dict[tuple[int, str], Invitation]:
+    """The invitations that nobody answered in time: they are renewed, with the same link."""
+    waiting = Invitation.objects.waiting().filter(partner__in=partners, expires_at__lte=Now())
+    found = waiting.select_related("partner").order_by()
+    return {(one.partner_id, one.email): one for one in found if one.email in addresses}
+
+
 @action
 def send_again(*, invitation: Invitation, by: User) -> Invitation:
-    """Write to the address once more, with the same link and a new last day.
+    """Write to the address once more, with the same link, a new last day, and who sends it now.
 
     Raises RefusedError when it was accepted or revoked, was sent minutes ago, was changed since
-    it was looked at, or when the address has a role or a closed account by now.
+    it was looked at, when the address has a role or a closed account by now, when the partner does
+    not exist today, or when too many were sent.
     """
     held = _lock_waiting(invitation)
     found = held.invitation
-    person = find_person(found.email)
-    if person is not None:
-        require_free(found.partner, person)
+    require_invitable(found.partner, found.email, by)
     if _is_recent(held):
-        raise _too_soon(found)
+        raise too_soon(found.email, found.sent_at)
+    refuse_many(by)
+    found.invited_by = by
     _send(found)
     _note(Verb.INVITED_AGAIN, found, by)
     return found
@@ -189,15 +234,15 @@ def offer_role(*, invitation: Invitation, role: str, by: User) -> Invitation:
     """
     found = _lock_waiting(invitation).invitation
     if found.role != role:
-        found.role = role
-        found.save(update_fields=["role"])
+        found.role, found.invited_by = role, by
+        found.save(update_fields=["role", "invited_by"])
         _note(Verb.INVITATION_CHANGED, found, by)
     return found
 
 
 @action
 def revoke(*, invitation: Invitation, by: User) -> Invitation:
-    """Take the invitation back: its link says so from now on.
+    """Take the invitation back: its link says so from now on, and no e-mail leaves any more.
 
     Raises RefusedError when it was accepted, revoked or changed since.
     """
@@ -205,6 +250,7 @@ def revoke(*, invitation: Invitation, by: User) -> Invitation:
     found.revoked_by, found.revoked_at = by, Now()
     found.save(update_fields=["revoked_by", "revoked_at"])
     found.refresh_from_db(fields=["revoked_at"])
+    keep_back(found)
     _note(Verb.INVITATION_REVOKED, found, by)
     return found
 
@@ -213,26 +259,34 @@ def revoke(*, invitation: Invitation, by: User) -> Invitation:
 
 
 @action
-def start(*, invitation: Invitation, name: str) -> User:
-    """Return the person with the invited address, made with `name` if there is none.
+def start(*, invitation: Invitation) -> User:
+    """Return the person with the invited address, made if there is none.
 
-    They have no role yet, and are not signed in: that needs a code sent to the address. Raises
-    EndedError when the invitation is over, RefusedError when the account is closed.
+    They have no role yet, and are not signed in: that needs a code sent to the address. Until then
+    a new one is called as whoever invited them has said. Raises EndedError when the invitation is
+    over, RefusedError when it stands no more or the account is closed.
     """
     held = _lock(invitation)
     _require_open(held)
-    person = find_or_make_person(held.invitation.email, name)
+    found = held.invitation
+    _require_standing(found)
+    known = find_person(found.email)
+    person = known or find_or_make_person(found.email, found.name or found.email.split("@")[0])
+    if known is None:
+        note = f"{found.email}, at {found.partner}"
+        record(verb=Verb.ACCOUNT_MADE, by=None, subject=person, note=note)
     if not person.is_active:
         raise RefusedError(f"The account of {person.email} is closed. Ask ecda to open it.")
     return person
 
 
 @action
-def accept(*, invitation: Invitation, by: User) -> Membership:
+def accept(*, invitation: Invitation, name: str = "", by: User) -> Membership:
     """Give the person the role they were offered; asked twice by them, it is the same one.
 
-    Raises EndedError when the invitation is over, RefusedError when it is for another address or
-    they have a role at the partner already.
+    `name` is what somebody is called from now on who has never had a role anywhere; all others
+    keep theirs. Raises EndedError when the invitation is over, RefusedError when it is for another
+    address or stands no more, or they have a role at the partner already.
     """
     held = _lock(invitation)
     found = held.invitation
@@ -245,6 +299,8 @@ def accept(*, invitation: Invitation, by: User) -> Membership:
         raise RefusedError(
             f"This invitation is for {found.email}, and you are signed in as {by.email}."
         )
+    _require_standing(found)
+    _take_name(by, name)
     membership = give_role(partner=found.partner, person=by, role=found.role)
     found.accepted_by, found.accepted_at = by, Now()
     found.save(update_fields=["accepted_by", "accepted_at"])
@@ -258,6 +314,23 @@ def accept(*, invitation: Invitation, by: User) -> Membership:
         also=[found.invited_by] if found.invited_by.is_ecda and found.invited_by != by else [],
     )
     return membership
+
+
+def _take_name(person: User, name: str) -> None:
+    """Call somebody who is new by the name they gave, now that the address is known as theirs."""
+    if name and name != person.name and is_new(person):
+        person.name = name
+        person.save(update_fields=["name"])
+
+
+def _require_standing(found: Invitation) -> None:
+    """Refuse what was offered by somebody, or for a partner, that could not offer it today."""
+    require_existing(found.partner)
+    if not inviter_may_still(found):
+        raise RefusedError(
+            "The person who invited you may not give this role any more. "
+            f"Ask {found.who_else} to invite you again."
+        )
 
 
 # --- One invitation, locked --------------------------------------------------------------------
@@ -304,40 +377,15 @@ def _is_recent(held: _Held) -> bool:
     return held.now < held.invitation.sent_at + SEND_AGAIN_AFTER
 
 
-def _too_soon(found: Invitation) -> RefusedError:
-    sent, again = found.sent_at, found.sent_at + SEND_AGAIN_AFTER + timedelta(minutes=1)
-    return RefusedError(
-        f"An invitation was sent to {found.email} at {timezone.localtime(sent):%H:%M}. "
-        f"You can send it again at {timezone.localtime(again):%H:%M}."
-    )
-
-
 def _send(found: Invitation) -> None:
     """Write to the address again, with the same link and a new last day."""
+    keep_back(found)
     found.expires_at = timezone.now() + LIFETIME
     found.sent_at, found.sent_count = Now(), found.sent_count + 1
     changed = ["name", "role", "invited_by", "expires_at", "sent_at", "sent_count"]
     found.save(update_fields=changed)
     found.refresh_from_db(fields=["sent_at"])
-    _write_to(found, find_person(found.email))
-
-
-def _write_to(invitation: Invitation, person: User | None) -> None:
-    message = _message(invitation, person)
-    message.save()
-    jobs.ring(message)
-
-
-def _message(invitation: Invitation, person: User | None) -> Message:
-    letter = invitation_letter(invitation)
-    return Message(
-        key=invitation.message_key,
-        person=person,
-        to=invitation.email,
-        subject=letter.subject,
-        body=letter.body,
-        message_id=new_message_id(),
-    )
+    write_to(found, find_person(found.email))
 
 
 def _note(verb: Verb, invitation: Invitation, by: User) -> None:

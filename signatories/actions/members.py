@@ -54,6 +54,31 @@ def require_free(partner: Partner, person: User) -> None:
         raise RefusedError(f"{person} already has a role at {partner}: {label}.")
 
 
+def require_invitable(partner: Partner, address: str, by: User) -> User | None:
+    """Return whose address it is; RefusedError when they cannot be given a role here.
+
+    Which accounts are closed is for administrators to know, and for those whose member it was:
+    whoever else invites a closed account hears nothing of it, and the link tells its holder.
+    """
+    require_existing(partner)
+    person = find_person(address)
+    if person is None:
+        return None
+    ours = Membership.objects.filter(person=person, partner=partner).exists()
+    if person.is_active or by.is_administrator or ours:
+        require_free(partner, person)
+    return person
+
+
+def require_existing(partner: Partner) -> None:
+    """Raise RefusedError when the partner does not exist today."""
+    if not Partner.objects.active().filter(pk=partner.pk).exists():
+        raise RefusedError(
+            f"{partner} does not exist today, so nobody can take a role there. "
+            "Ask ecda if its dates are wrong."
+        )
+
+
 def lock_partner(partner: Partner) -> None:
     """One change of a partner's members at a time: two leads cannot remove each other at once."""
     Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from declaration.actions import RefusedError, action
 from declaration.sessions import end_sessions
 from signatories.actions.events import record
+from signatories.actions.members import find_person
 from signatories.dashboards.people import led_only_by
 from signatories.models import Event, Membership, Partner, User
 from signatories.verbs import Verb
@@ -21,12 +22,12 @@ def appoint(*, email: str, name: str, office: User.Office, by: User | None) -> U
     be left without an administrator.
     """
     administrators = _lock_administrators()
-    known = User.objects.select_for_update(no_key=True).filter(email__iexact=email.strip())
-    person = known.first()
-    if person is None:
+    known = find_person(email)
+    if known is None:
         person = User.objects.create_user(email, name=name, office=office)
         _record_office(person, by)
     else:
+        person = _lock(known)
         _give_office(person, office, administrators, by)
     return person
 

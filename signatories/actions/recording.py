@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django.core.files import File
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from commitments.models import Edition
 from declaration import files, scanning
@@ -24,6 +25,8 @@ from signatories.verbs import Verb
 FOLDER = "scans"
 LOST = "The scan of this signature is lost. Ask ecda to bring it back from the backup."
 NOON = time(12)
+# Before anybody thought of a Declaration: an earlier day is mistyped.
+EARLIEST = date(2015, 1, 1)
 UNCLAIMED_FOR = timedelta(days=1)
 
 
@@ -41,13 +44,14 @@ def record_on_paper(
 ) -> Signature:
     """Keep a signature given on paper with its scan, and ask for the certificate.
 
-    Raises AlreadySignedError when the partner has signed the edition, RefusedError for a day to
-    come, an edition that is not published, a partner that does not exist today, and a scan that
-    cannot be kept or has a virus.
+    The paper may be older than the edition's publication in the portal, and the partner may have
+    ended since: what counts is that it existed on the day. Raises AlreadySignedError when the
+    partner has signed the edition, RefusedError for a day to come or before 2015, an edition that
+    is not published, a partner that did not exist then, and a scan that cannot be kept or has a
+    virus.
     """
-    if signed_on > timezone.localdate():
-        raise RefusedError("The day of the signature must be today or in the past.")
-    require_signable(partner, edition)
+    require_likely(signed_on)
+    require_signable(partner, edition, on=signed_on)
     _require_clean(scan)
     with _written(scan) as kept:
         return _record(
@@ -63,6 +67,17 @@ def record_on_paper(
             scan=scan,
             kept=kept,
             by=by,
+        )
+
+
+def require_likely(signed_on: date) -> None:
+    """Refuse a day to come, and one so long ago that it is a slip of the keyboard."""
+    if signed_on > timezone.localdate():
+        raise RefusedError("The day of the signature must be today or in the past.")
+    if signed_on < EARLIEST:
+        day, first = date_format(signed_on, "j F Y"), date_format(EARLIEST, "j F Y")
+        raise RefusedError(
+            f"Nobody can have signed on {day}. The day of the signature must be {first} or later."
         )
 
 
@@ -105,6 +120,7 @@ def _record(
     signature = keep_signature(
         partner=partner,
         edition=edition,
+        on=signed_on,
         **said,
         # Noon, so that it is this day wherever it is read; before noon of today, this moment.
         signed_at=min(timezone.make_aware(datetime.combine(signed_on, NOON)), now),

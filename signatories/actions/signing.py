@@ -1,5 +1,6 @@
 """Sign the Declaration, and keep what was signed, here or on paper."""
 
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -60,12 +61,15 @@ def note_confirmed(*, by: User) -> Event:
     return record(verb=Verb.IDENTITY_CONFIRMED, by=by, subject=by)
 
 
-def keep_signature(*, partner: Partner, edition: Edition, **facts: Any) -> Signature:
+def keep_signature(
+    *, partner: Partner, edition: Edition, on: date | None = None, **facts: Any
+) -> Signature:
     """Write the one live signature of the edition for the partner, and ask for its certificate.
 
-    Refuses as `sign` does. Called by actions, inside their transaction.
+    `on` is the day it was given, when that is not today. Refuses as `require_signable` does.
+    Called by actions, inside their transaction.
     """
-    require_signable(partner, edition)
+    require_signable(partner, edition, on=on)
     try:
         with transaction.atomic():
             signature = Signature.objects.create(
@@ -73,18 +77,20 @@ def keep_signature(*, partner: Partner, edition: Edition, **facts: Any) -> Signa
             )
     except IntegrityError:
         # Somebody else signed between our look and our insert; the constraint held.
-        require_signable(partner, edition)
+        require_signable(partner, edition, on=on)
         raise
     _ask_for_certificate(signature)
     return signature
 
 
-def require_signable(partner: Partner, edition: Edition) -> None:
-    """Refuse a draft, a partner that does not exist today, and a second signature of an edition."""
+def require_signable(partner: Partner, edition: Edition, *, on: date | None = None) -> None:
+    """Refuse a draft, a partner that does not exist today, and a second signature of an edition.
+
+    With `on` the partner is to have existed on that day, whatever has become of it since.
+    """
     if not edition.is_published:
         raise RefusedError(f"“{edition.title}” is not published yet, so nobody can sign it.")
-    if not Partner.objects.active().filter(pk=partner.pk).exists():
-        raise RefusedError(f"{partner} does not exist as an organisation today.")
+    require_existing(partner, on=on)
     found = Signature.objects.live().filter(partner=partner, edition=edition).first()
     if found is not None:
         day = date_format(timezone.localtime(found.signed_at), "j F Y")
@@ -92,6 +98,16 @@ def require_signable(partner: Partner, edition: Edition) -> None:
             f"{found.signatory_name} signed “{edition.title}” for {partner} on {day}. "
             "A partner signs an edition once."
         )
+
+
+def require_existing(partner: Partner, *, on: date | None = None) -> None:
+    """Refuse a partner that does not exist today, or did not on the day."""
+    if Partner.objects.active(on).filter(pk=partner.pk).exists():
+        return
+    if on is None or on == timezone.localdate():
+        raise RefusedError(f"{partner} does not exist as an organisation today.")
+    day = date_format(on, "j F Y")
+    raise RefusedError(f"{partner} did not exist as an organisation on {day}.")
 
 
 def signature_path(signature: Signature) -> str:

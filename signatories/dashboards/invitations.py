@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db.models.functions import Lower, Now
 
 from commitments.models import Edition
+from signatories.access import inviter_may_still, is_new
 from signatories.models import Invitation, Membership, Message, Partner, Signature, User
+from signatories.verbs import LEADS
 
 State = Invitation.State
 
@@ -26,6 +28,8 @@ class Invited:
     is_expired: bool
     # The mail server has refused the e-mail for good.
     is_unsent: bool
+    # Whoever sent it may not give the role any more, so that it cannot be accepted.
+    is_void: bool
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,10 @@ class Offer:
 class Addressee:
     """Who the invited address belongs to, and their role at the partner, if they have any."""
 
-    is_known: bool = False
     is_closed: bool = False
     role_label: str = ""
+    # Nobody knows them yet, so they say what they are called.
+    is_new: bool = False
 
 
 def invited(partner: Partner) -> list[Invited]:
@@ -55,6 +60,8 @@ def invited(partner: Partner) -> list[Invited]:
     keys = [row.message_key for row in rows]
     failed = Message.objects.filter(key__in=keys, state=Message.State.FAILED)
     unsent = set(failed.values_list("key", flat=True))
+    leading = Membership.objects.current().filter(partner=partner, role__in=LEADS)
+    leads = set(leading.values_list("person_id", flat=True))
     return [
         Invited(
             pk=row.pk,
@@ -67,9 +74,17 @@ def invited(partner: Partner) -> list[Invited]:
             expires_at=row.expires_at,
             is_expired=row.state == State.EXPIRED,
             is_unsent=row.message_key in unsent,
+            is_void=not _may_give(row, leads),
         )
         for row in rows
     ]
+
+
+def _may_give(row: Invitation, leads: set[int]) -> bool:
+    """As `access.inviter_may_still` has it, of all invitations in one query."""
+    by = row.invited_by
+    leads_here = by.is_active and by.pk in leads and row.role != Membership.Role.LEADER
+    return by.is_administrator or leads_here
 
 
 def times_sent(partner: Partner, email: str) -> int:
@@ -100,7 +115,23 @@ def addressee(invitation: Invitation) -> Addressee:
         person=person, partner=invitation.partner, ended_at__isnull=True
     ).first()
     label = held.get_role_display() if held else ""
-    return Addressee(is_known=True, is_closed=not person.is_active, role_label=label)
+    return Addressee(
+        is_closed=not person.is_active,
+        role_label=label,
+        is_new=held is None and is_new(person),
+    )
+
+
+def trouble(invitation: Invitation) -> str:
+    """Why a waiting invitation cannot be accepted, whoever it is for: a partner or a person."""
+    if not Partner.objects.active().filter(pk=invitation.partner_id).exists():
+        return "partner"
+    return "" if inviter_may_still(invitation) else "person"
+
+
+def asks_for_name(invitation: Invitation, user: User) -> bool:
+    """Whether the person is to say what they are called when they accept it."""
+    return user.email.lower() == invitation.email and not trouble(invitation) and is_new(user)
 
 
 def waits_for_signature(partner: Partner) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
+from django.db.models.functions import Lower
 
 from signatories.models import Event, Invitation, Membership, Partner, User
 from signatories.verbs import LEADS, Verb
@@ -32,16 +33,6 @@ class Filters:
 
     search: str = ""
     show: Show = Show.ALL
-
-    @property
-    def are_set(self) -> bool:
-        """Whether anybody may be left out by them."""
-        return bool(self.search or self.show)
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """The same as the page's address asks for it."""
-        return {"search": self.search, "show": self.show.value}
 
 
 @dataclass(frozen=True)
@@ -136,7 +127,8 @@ def read_person(person: User) -> About:
         )
         for each in roles
     ]
-    waiting = Invitation.objects.waiting().filter(email__iexact=person.email)
+    everybodys = Invitation.objects.waiting().alias(small=Lower("email"))
+    waiting = everybodys.filter(small=person.email.lower())
     events = Event.objects.about(person).select_related("by").order_by("-at", "-pk")
     sign_ins = events.filter(verb=Verb.SIGNED_IN).values_list("at", flat=True)
     changes = events.exclude(verb=Verb.SIGNED_IN)[:CHANGES]

@@ -1,11 +1,15 @@
 """Is the input well-formed: people, their roles, and who is invited."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from declaration.forms import Radios
+from declaration.fields import NameField
+from declaration.forms import AddressField, Radios
+from signatories.actions.domains import is_outside
 from signatories.models import Membership
 
 Role = Membership.Role
@@ -15,6 +19,16 @@ ROLE_HINTS = {
     Role.LEAD: "Also invites and removes members, and sends the assessment for sign-off",
     Role.LEADER: "Also signs the Declaration and signs off assessments",
 }
+
+
+# What programs for e-mail make a link of: the name opens a letter to somebody who asked for none.
+LINK = re.compile(r"://|www\.|@", re.IGNORECASE)
+
+
+def no_link(name: str) -> None:
+    """Refuse a name that would carry a web or e-mail address into a letter."""
+    if LINK.search(name):
+        raise ValidationError("Enter a name without web and e-mail addresses", code="link")
 
 
 class RoleForm(forms.Form):
@@ -40,16 +54,18 @@ class InvitationForm(RoleForm):
     An address outside the partner's e-mail domains needs a tick, which is asked for only then.
     """
 
-    email = forms.EmailField(
+    email = AddressField(
         label="E-mail address",
-        max_length=254,
         help_text="The invitation is for this address only. They sign in with it.",
+        error_messages={"required": "Enter their e-mail address"},
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label="Full name",
         max_length=200,
+        validators=[no_link],
         help_text="They can correct it. Somebody who is known to the portal keeps their name.",
+        error_messages={"required": "Enter their full name"},
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     outside = forms.BooleanField(
@@ -67,7 +83,7 @@ class InvitationForm(RoleForm):
         """Ask whether an address outside the partner's domains is meant."""
         given = super().clean() or {}
         email = given.get("email")
-        if email and self._is_outside(email):
+        if email and is_outside(email, self.domains):
             self.fields["outside"] = self.tick
             self.order_fields(self.field_order)
             if not self.data.get("outside"):
@@ -76,18 +92,14 @@ class InvitationForm(RoleForm):
                 self.add_error("outside", words)
         return given
 
-    def _is_outside(self, email: str) -> bool:
-        here = email.rpartition("@")[2].lower()
-        inside = any(here == known or here.endswith(f".{known}") for known in self.domains)
-        return bool(self.domains) and not inside
-
 
 class NewPersonForm(forms.Form):
     """What somebody is called whose address the portal does not know yet."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Your full name",
         max_length=200,
+        validators=[no_link],
         help_text="As your colleagues should see it",
         error_messages={"required": "Enter your full name"},
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),

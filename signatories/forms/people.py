@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 
-from declaration.forms import Radios
+from declaration.fields import NameField
+from declaration.forms import AddressField, Radios
 from signatories.dashboards.people import Filters, Show
+from signatories.forms.filters import FilterForm
 from signatories.models import User
 
 
-class PeopleForm(forms.Form):
+class PeopleForm(FilterForm):
     """Which people to show; what is not known is named in words and left out."""
 
     search = forms.CharField(
@@ -20,7 +22,7 @@ class PeopleForm(forms.Form):
     )
     show = forms.ChoiceField(
         required=False,
-        label="Show",
+        label="Role or state",
         choices=Show.choices,
         error_messages={"invalid_choice": "There is no such choice. All people are shown."},
     )
@@ -28,15 +30,14 @@ class PeopleForm(forms.Form):
     @property
     def filters(self) -> Filters:
         """What was asked for, with everybody in place of what was not understood."""
-        self.is_valid()
-        found = self.cleaned_data
-        return Filters(search=found.get("search", ""), show=Show(found.get("show", "")))
+        found = self.understood
+        return Filters(search=found["search"], show=Show(found["show"]))
 
 
 class NameForm(forms.Form):
     """How a person is called."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Full name",
         max_length=200,
         error_messages={"required": "Enter the full name"},
@@ -72,9 +73,8 @@ class OfficeForm(forms.Form):
 class AppointForm(NameForm):
     """Somebody who is to work for ecda here, by e-mail address."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label="E-mail address",
-        max_length=254,
         help_text="They sign in with it. Somebody who is known to the portal keeps their name.",
         error_messages={"required": "Enter the e-mail address"},
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),

@@ -5,17 +5,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from commitments.models import Edition
 from declaration.actions import RefusedError
-from declaration.forms import CharacterCount, GovukDateField
+from declaration.fields import NameField
+from declaration.forms import GovukDateField, LongTextField
 from declaration.uploads import Checked, Upload, check
+from signatories.actions.recording import require_likely
 from signatories.actions.withdrawing import MAX_REASON
 
 SCANS = frozenset({"application/pdf", "image/png", "image/jpeg"})
 NO_SCAN = "The scan must be a PDF, PNG or JPEG file"
-LATER = "The day of the signature must be today or in the past"
 
 
 class ConfirmedForm(forms.Form):
@@ -46,22 +46,26 @@ class ConfirmedForm(forms.Form):
 
 
 class SignatureForm(ConfirmedForm):
-    """What a leader states when signing; `edition` is the one whose text the page showed."""
+    """What a leader states when signing; `edition` is the one whose text the page showed.
+
+    `writer` is a token of whom the page was shown to.
+    """
 
     edition = forms.CharField(widget=forms.HiddenInput, required=False)
-    signatory_name = forms.CharField(
+    writer = forms.CharField(widget=forms.HiddenInput, required=False)
+    signatory_name = NameField(
         label="Your full name",
         max_length=200,
         help_text="As it should stand on the certificate",
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
     )
-    job_title = forms.CharField(
+    job_title = NameField(
         label="Your job title",
         max_length=200,
         help_text="For example, Chief Executive",
         widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
-    authority = forms.CharField(
+    authority = NameField(
         label="Your authority to sign",
         max_length=200,
         help_text=(
@@ -98,17 +102,17 @@ class PaperSignatureForm(forms.Form):
     edition = forms.ChoiceField(
         label="Which edition did they sign?", error_messages={"required": "Select an edition"}
     )
-    signatory_name = forms.CharField(
+    signatory_name = NameField(
         label="Full name of who signed",
         max_length=200,
         help_text="As it should stand on the certificate",
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter the full name of who signed"},
     )
-    job_title = forms.CharField(
+    job_title = NameField(
         label="Their job title", max_length=200, help_text="For example, Chief Executive"
     )
-    authority = forms.CharField(
+    authority = NameField(
         label="Their authority to sign",
         max_length=200,
         help_text="For example, “under delegated powers”",
@@ -118,7 +122,7 @@ class PaperSignatureForm(forms.Form):
         subject="Day of the signature",
         help_text="The date on the paper. For example, 27 3 2026",
     )
-    minute_reference = forms.CharField(
+    minute_reference = NameField(
         label="Minute reference",
         max_length=200,
         help_text=(
@@ -150,10 +154,12 @@ class PaperSignatureForm(forms.Form):
         field.choices = [(slug, edition.title) for slug, edition in self.editions.items()]
 
     def clean_signed_on(self) -> date:
-        """Refuse a day to come."""
+        """Refuse a day to come, and one that is too long ago to be meant."""
         found: date = self.cleaned_data["signed_on"]
-        if found > timezone.localdate():
-            raise ValidationError(LATER)
+        try:
+            require_likely(found)
+        except RefusedError as error:
+            raise ValidationError(str(error)) from error
         return found
 
     def clean_scan(self) -> Checked:
@@ -171,11 +177,11 @@ class PaperSignatureForm(forms.Form):
 class WithdrawalForm(ConfirmedForm):
     """Why a signature is withdrawn."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label="Why is the signature withdrawn?",
         help_text="Everyone can read the reason in the register",
-        widget=CharacterCount(maxlength=MAX_REASON, rows=5),
         max_length=MAX_REASON,
+        rows=5,
         error_messages={
             "required": "Enter why the signature is withdrawn",
             "max_length": "The reason must be 1,000 characters or fewer",

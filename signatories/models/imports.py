@@ -113,7 +113,8 @@ class ImportRow(models.Model):
     name = models.CharField(max_length=400)
     # [{"column", "old", "new", "tick"}, …]; the values now of a new partner are empty. "tick" is
     # "" for what confirming does in any case, "asked" for what needs a tick of its own, "given"
-    # once it was ticked and written.
+    # once it was ticked and written; "outside": true stands with a lead whose address is in none
+    # of the partner's domains.
     changes = models.JSONField(default=list)
     # [[the file's own header, value as it can be shown, reason], …] of a refused row.
     problems = models.JSONField(default=list)

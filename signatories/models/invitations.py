@@ -113,6 +113,12 @@ class Invitation(models.Model):
         return self.State.EXPIRED if expired else self.State.WAITING
 
     @property
+    def who_else(self) -> str:
+        """Who can send it if whoever sent it cannot: only ecda appoints leaders."""
+        ecda = self.role == Membership.Role.LEADER
+        return "ecda" if ecda else f"a lead of {self.partner} or ecda"
+
+    @property
     def message_key(self) -> str:
         """The key of the e-mail that was last sent for it."""
         return f"invitation-{self.pk}-{self.sent_count}"

@@ -1,5 +1,6 @@
 """Organisations that sign the Declaration."""
 
+from datetime import date
 from typing import Self
 
 import pghistory
@@ -15,12 +16,12 @@ from signatories.models.users import User
 class PartnerQuerySet(models.QuerySet["Partner"]):
     """Sets of partners."""
 
-    def active(self) -> Self:
-        """Those that exist today."""
-        today = timezone.localdate()
+    def active(self, on: date | None = None) -> Self:
+        """Those that exist today, or existed on the day."""
+        day = on or timezone.localdate()
         return self.filter(
-            Q(active_from__isnull=True) | Q(active_from__lte=today),
-            Q(active_to__isnull=True) | Q(active_to__gte=today),
+            Q(active_from__isnull=True) | Q(active_from__lte=day),
+            Q(active_to__isnull=True) | Q(active_to__gte=day),
         )
 
     def visible_to(self, user: User) -> Self:

@@ -24,7 +24,8 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""
-        return self.get(email__iexact=username)
+        # In small letters: in capitals, “ı” and “i” would be one letter and two people one.
+        return self.alias(small=Lower("email")).get(small=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser):

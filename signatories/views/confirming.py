@@ -5,6 +5,7 @@ where they are, with all that they have typed. Codes are sent only when a form i
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -33,10 +34,17 @@ TOO_OFTEN = "We have sent you several codes already. Wait 15 minutes, then try a
 
 
 def is_fresh(request: Request) -> bool:
-    """Whether the person has signed in, or entered such a code, in the last 15 minutes."""
+    """Whether the person has signed in, or entered such a code, in the last 15 minutes.
+
+    A password that was only repeated in an open session does not count: no e-mail was needed.
+    """
     records = get_authentication_records(request, request.user)
-    latest = max((float(record["at"]) for record in records), default=0.0)
+    latest = max((float(record["at"]) for record in records if _counts(record)), default=0.0)
     return time.time() - latest < FRESH_SECONDS
+
+
+def _counts(record: Mapping[str, Any]) -> bool:
+    return not (record.get("method") == "password" and record.get("reauthenticated"))
 
 
 def is_confirmed(request: Request, form: ConfirmedForm) -> bool:

@@ -104,8 +104,7 @@ def invitation_detail(request: HttpRequest, code: str) -> HttpResponse:
     invitation = access.invitation_with_code(code)
     if invitation is None:
         return _unknown(request)
-    form = NewPersonForm(initial={"name": invitation.name})
-    return _page(request, invitation, form)
+    return _page(request, invitation, NewPersonForm(initial={"name": invitation.name}))
 
 
 @login_not_required
@@ -116,15 +115,10 @@ def invitation_start(request: HttpRequest, code: str) -> HttpResponse:
     invitation = access.invitation_with_code(code)
     if invitation is None:
         return _unknown(request)
-    is_known = dashboard.addressee(invitation).is_known
-    form = NewPersonForm(request.POST, initial={"name": invitation.name})
     if request.user.is_authenticated or not _is_waiting(invitation):
         return redirect("signatories:invitation-detail", code)
-    if not is_known and not form.is_valid():
-        return _page(request, invitation, form)
-    name = "" if is_known else form.cleaned_data["name"]
     try:
-        _send_code(request, start(invitation=invitation, name=name))
+        _send_code(request, start(invitation=invitation))
     except RefusedError as error:
         if not isinstance(error, EndedError):
             messages.warning(request, str(error))
@@ -150,8 +144,13 @@ def invitation_accept(request: HttpRequest, code: str) -> HttpResponse:
         return _unknown(request)
     if not request.user.is_authenticated:
         return redirect("signatories:invitation-detail", code)
+    form = NewPersonForm(request.POST, initial={"name": invitation.name})
+    asks = _is_waiting(invitation) and dashboard.asks_for_name(invitation, request.user)
+    if asks and not form.is_valid():
+        return _page(request, invitation, form)
+    name = form.cleaned_data["name"] if asks else ""
     try:
-        membership = accept(invitation=invitation, by=request.user)
+        membership = accept(invitation=invitation, name=name, by=request.user)
     except RefusedError:
         # The page says in words what stands in the way, whatever it is.
         return redirect("signatories:invitation-detail", code)
@@ -183,6 +182,7 @@ def _page(request: HttpRequest, invitation: Invitation, form: NewPersonForm) -> 
         template = "signatories/invitation_ended.html"
         return render(request, template, context, status=HTTPStatus.GONE)
     context |= {
+        "trouble": dashboard.trouble(invitation),
         "addressee": dashboard.addressee(invitation),
         "may": MAY[Role(invitation.role)],
     }

@@ -5,10 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from declaration.actions import RefusedError
 from signatories import access
 from signatories.access import Request
 from signatories.actions.members import change_role, end_membership
 from signatories.dashboards import invitations as dashboard
+from signatories.dashboards.people import led_only_by
 from signatories.forms import RoleForm
 from signatories.models import Membership, Partner
 
@@ -41,8 +43,7 @@ def member_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     if member.ended_at is not None:
         return redirect("signatories:member-list", slug)
     form = RoleForm(initial={"role": member.role}, roles=roles)
-    context = {"partner": partner, "member": member, "form": form}
-    return render(request, "signatories/member_detail.html", context)
+    return _page(request, member, form)
 
 
 @require_POST
@@ -53,9 +54,12 @@ def member_role(request: Request, slug: str, pk: int) -> HttpResponse:
     roles = access.require_grantable(request, partner, member.role)
     form = RoleForm(request.POST, roles=roles)
     if not form.is_valid():
-        context = {"partner": partner, "member": member, "form": form}
-        return render(request, "signatories/member_detail.html", context)
-    member = change_role(membership=member, role=form.cleaned_data["role"], by=request.user)
+        return _page(request, member, form)
+    try:
+        member = change_role(membership=member, role=form.cleaned_data["role"], by=request.user)
+    except RefusedError as error:
+        messages.warning(request, str(error))
+        return _back_to_list(request, partner)
     label = member.get_role_display().lower()
     messages.success(request, f"{member.person} is now a {label} of {partner}.")
     return _back_to_list(request, partner)
@@ -67,9 +71,24 @@ def member_remove(request: Request, slug: str, pk: int) -> HttpResponse:
     partner = access.partner_or_404(request, slug)
     member = access.membership_or_404(partner, pk)
     access.require_grantable(request, partner, member.role)
-    end_membership(membership=member, by=request.user)
+    try:
+        end_membership(membership=member, by=request.user)
+    except RefusedError as error:
+        messages.warning(request, str(error))
+        return _back_to_list(request, partner)
     messages.success(request, f"{member.person} has no role at {partner} any more.")
     return _back_to_list(request, partner)
+
+
+def _page(request: Request, member: Membership, form: RoleForm) -> HttpResponse:
+    """Show the member; who leads as the last one is not offered to be removed."""
+    context = {
+        "partner": member.partner,
+        "member": member,
+        "form": form,
+        "is_last": led_only_by(member.person).filter(pk=member.partner.pk).exists(),
+    }
+    return render(request, "signatories/member_detail.html", context)
 
 
 def _back_to_list(request: Request, partner: Partner) -> HttpResponse:

@@ -28,14 +28,12 @@ def person_list(request: Request) -> HttpResponse:
     """Show the people that are asked for, page by page."""
     require_administrator(request)
     form = PeopleForm(request.GET)
-    filters = form.filters
-    page = read_people(filters, request.GET.get("page"))
+    page = read_people(form.filters, request.GET.get("page"))
     context = {
         "form": form,
-        "filters": filters,
         "page": page,
         "people": listed(page.object_list),
-        "pages": numbered_pages(page, filters.asked, "Pages of people"),
+        "pages": numbered_pages(page, form.kept, "Pages of people"),
     }
     return render(request, "signatories/person_list.html", context)
 

@@ -10,16 +10,30 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commitments.models import Edition
 from declaration.actions import RefusedError
+from declaration.writers import kept_without_session, sign_writer
 from signatories import access
 from signatories.access import Request, Role
 from signatories.actions.certificates import download_certificate, retry_certificate
-from signatories.actions.signing import AlreadySignedError, require_signable, sign
+from signatories.actions.signing import (
+    AlreadySignedError,
+    require_existing,
+    require_signable,
+    sign,
+)
 from signatories.certificates import check_address
 from signatories.forms import SignatureForm
 from signatories.models import Certificate, Partner, Signature
 from signatories.views.confirming import is_confirmed, shows_code
+from signatories.views.resuming import (
+    STATED,
+    forget_typed,
+    keep_typed,
+    subject_of,
+    typed_before,
+)
 
 SIGNED_ALREADY = "The Declaration is already signed"
+NOT_NOW = "The Declaration cannot be signed now"
 
 
 @require_safe
@@ -31,10 +45,17 @@ def signature_create(request: Request, slug: str) -> HttpResponse:
     signed = Signature.objects.live().filter(partner=partner, edition=edition).first()
     if signed is not None:
         return redirect("signatories:signature-detail", slug, signed.pk)
-    form = SignatureForm(edition=edition, initial={"signatory_name": request.user.name})
+    try:
+        require_existing(partner)
+    except RefusedError as error:
+        return refusal(request, partner, NOT_NOW, str(error))
+    stated = {"signatory_name": request.user.name} | typed_before(request, partner)
+    writer = sign_writer(request.user.pk, subject_of(slug))
+    form = SignatureForm(edition=edition, initial=stated | {"writer": writer})
     return _form_page(request, partner, edition, form)
 
 
+@kept_without_session(keep_typed)
 @require_POST
 def signature_confirm(request: Request, slug: str) -> HttpResponse:
     """Sign the newest edition for the partner, once the leader has shown who they are."""
@@ -44,9 +65,7 @@ def signature_confirm(request: Request, slug: str) -> HttpResponse:
     form = SignatureForm(request.POST, edition=edition)
     if not form.is_valid():
         return _form_page(request, partner, edition, form, status=409 if form.is_outdated else 200)
-    stated = {
-        name: form.cleaned_data[name] for name in ("signatory_name", "job_title", "authority")
-    }
+    stated = {name: form.cleaned_data[name] for name in STATED}
     try:
         # Before a code is sent for nothing.
         require_signable(partner, edition)
@@ -55,6 +74,10 @@ def signature_confirm(request: Request, slug: str) -> HttpResponse:
         signature = sign(partner=partner, edition=edition, by=request.user, **stated)
     except AlreadySignedError as error:
         return refusal(request, partner, SIGNED_ALREADY, str(error))
+    except RefusedError as error:
+        form.add_error(None, str(error))
+        return _form_page(request, partner, edition, form, status=409)
+    forget_typed(request)
     return redirect("signatories:signature-detail", slug, signature.pk)
 
 
@@ -88,6 +111,7 @@ def signature_detail(request: Request, slug: str, pk: int) -> HttpResponse:
     context = _certificate_context(certificate, partner) | {
         "partner": partner,
         "signature": signature,
+        "done": "Signature recorded" if signature.on_paper else "Declaration signed",
         "check_address": check_address(certificate),
         "may_withdraw": signature.withdrawn_at is None
         and access.may_withdraw(request.user, signature),
@@ -148,11 +172,19 @@ def _certificate_context(certificate: Certificate, partner: Partner) -> dict[str
 
 
 def refusal(
-    request: Request, partner: Partner, title: str, message: str, signature: Signature | None = None
+    request: Request,
+    partner: Partner,
+    title: str,
+    message: str,
+    signature: Signature | None = None,
+    typed: str = "",
 ) -> HttpResponse:
-    """Say why not (409), with a way to the signature, or to all of the partner's."""
+    """Say why not (409), with a way to the signature, or to all of the partner's.
+
+    `typed` is what the person wrote for nothing: it is shown, to be copied.
+    """
     back_url = reverse("signatories:signature-list", args=[partner.slug])
     if signature is not None:
         back_url = reverse("signatories:signature-detail", args=[partner.slug, signature.pk])
-    context = {"title": title, "message": message, "back_url": back_url}
-    return render(request, "409.html", context, status=409)
+    context = {"title": title, "message": message, "back_url": back_url, "typed": typed}
+    return render(request, "signatories/refused.html", context, status=409)

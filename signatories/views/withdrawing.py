@@ -34,13 +34,15 @@ def withdrawal_confirm(request: Request, slug: str, pk: int) -> HttpResponse:
     signature = certificate.signature
     access.require_withdrawer(request, signature)
     form = WithdrawalForm(request.POST)
-    is_live = signature.withdrawn_at is None
-    if is_live and not (form.is_valid() and is_confirmed(request, form)):
+    is_valid, is_live = form.is_valid(), signature.withdrawn_at is None
+    if is_live and not (is_valid and is_confirmed(request, form)):
         return _form_page(request, partner, certificate, form)
     try:
-        withdraw(signature=signature, reason=request.POST.get("reason", ""), by=request.user)
+        # Of one that was withdrawn before, nothing is recorded, whatever the form says.
+        withdraw(signature=signature, reason=form.cleaned_data.get("reason", ""), by=request.user)
     except AlreadyWithdrawnError as error:
-        return refusal(request, partner, WITHDRAWN_ALREADY, str(error), signature)
+        typed = request.POST.get("reason", "")
+        return refusal(request, partner, WITHDRAWN_ALREADY, str(error), signature, typed)
     return redirect("signatories:signature-detail", slug, pk)
 
 

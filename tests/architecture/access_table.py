@@ -145,6 +145,7 @@ TABLE = [
     page("signatories:partner-workbook", ADMINISTRATORS),
     page("signatories:partner-import", ADMINISTRATORS, post=ADMINISTRATORS),
     page("signatories:partner-template", ADMINISTRATORS),
+    page("signatories:partner-example", ADMINISTRATORS),
     page("signatories:partner-template-workbook", ADMINISTRATORS),
     page("signatories:import-detail", ADMINISTRATORS, "import"),
     page("signatories:import-status", ADMINISTRATORS, "import"),

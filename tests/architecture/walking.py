@@ -38,7 +38,10 @@ def fingerprint() -> str:
 
 def outcome_of(response: Any) -> int:
     """The response as the table speaks of it."""
-    if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL)):
+    where = response["Location"] if response.status_code == 302 else ""
+    # Whoever has been sent a code is led on to enter it: no refusal.
+    is_sent = where.startswith(reverse("account_confirm_login_code"))
+    if where.startswith(reverse(settings.LOGIN_URL)) and not is_sent:
         return SIGN_IN
     status: int = response.status_code
     return status if status in {403, 404, 405} else OK

@@ -82,6 +82,8 @@ def test_a_code_by_e_mail_signs_in(client: Client, person: User) -> None:
     answer = client.post(reverse("account_request_login_code"), {"email": person.email})
     page = client.get(answer["Location"]).content.decode()
     assert "Enter your sign-in code" in page
+    assert "It works for 3 minutes" in page
+    assert "Sign in another way" in page
     [message] = mail.outbox
     assert message.subject == "Your sign-in code for the Essex Data Declaration"
     found = re.search(r"^\S{4,12}$", str(message.body).split("is:")[1], re.MULTILINE)

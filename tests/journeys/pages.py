@@ -24,6 +24,7 @@ NO_PAGES = {
     "signatories:partner-export",
     "signatories:partner-workbook",
     "signatories:partner-template",
+    "signatories:partner-example",
     "signatories:partner-template-workbook",
     "signatories:import-status",
     "signatories:import-refused",

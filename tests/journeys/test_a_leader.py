@@ -78,6 +78,8 @@ def accept(phone: Page, demo: Portal, email: str) -> None:
     phone.goto(newest_link(demo, email, "/invitations/"))
     phone.get_by_role("button", name="Continue").click()
     enter_code(phone, demo, email, before)
+    # They have no role yet, and may correct what they were called.
+    expect(phone.get_by_label("Your full name")).to_have_value("Nora Newleader")
     phone.get_by_role("button", name="Accept").click()
     # A leader is taken straight to what waits for their signature.
     expect(phone.get_by_role("heading", level=1)).to_have_text(re.compile("^Sign for Braintree"))

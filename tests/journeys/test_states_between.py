@@ -20,8 +20,12 @@ def test_a_partner_list_with_bad_rows_and_a_good_one(demo: Portal, page: Page) -
     upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\nNowhere,castle,E1\n")
     expect(page.get_by_role("cell", name="castle").first).to_be_visible()
     assert faults(page) == []
-    upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\n")
+    upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\nHarlow Trust,other,\n")
     expect(page.get_by_role("button", name="Confirm and import")).to_be_visible()
+    assert faults(page) == []
+    page.goto("/administration/partners/import/")
+    upload(page, "name,kind,gss_code\nHarlow Council,district,E07000073\n")
+    expect(page.locator("main")).to_contain_text("There is nothing to import.")
     assert faults(page) == []
 
 

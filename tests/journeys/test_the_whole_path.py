@@ -63,10 +63,10 @@ def accept_invitation(page: Page, portal: Portal, name: str, email: str) -> None
     before = codes_to(portal, email)
     page.goto(link_in_mail(portal, email, "/invitations/"))
     expect(page.locator("main")).to_contain_text(email)
-    expect(page.get_by_label("Your full name")).to_have_value(name)
     click(page, "Continue")
     enter_code(page, portal, email, len(before))
     page.wait_for_url("**/invitations/**")
+    expect(page.get_by_label("Your full name")).to_have_value(name)
     click(page, "Accept")
     expect(page.locator(".govuk-notification-banner")).to_contain_text(PARTNER)
 

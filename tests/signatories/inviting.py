@@ -18,11 +18,12 @@ def invited(
 
 
 def move_back(invitation: Invitation, **by: float) -> Invitation:
-    """The invitation, as if it had been sent so long ago."""
+    """The invitation, as if it had been sent so long ago, and its e-mail handed over."""
     ago = timedelta(**by)
     Invitation.objects.filter(pk=invitation.pk).update(
         sent_at=F("sent_at") - ago, expires_at=F("expires_at") - ago
     )
+    Message.objects.filter(key=invitation.message_key).update(attempt=1)
     invitation.refresh_from_db()
     return invitation
 

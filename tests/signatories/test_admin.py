@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import Edition
-from signatories.models import Partner, User
+from signatories.models import Invitation, Message, Partner, User
 from tests.factories import make_signature
+from tests.signatories.inviting import invited
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,17 @@ def test_lists_and_rows_can_be_read(
         page = client.get(reverse(f"{name}_change", args=[row.pk]))
         assert page.status_code == 200
         assert "argon2" not in page.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["message", "invitation"])
+def test_the_link_of_an_invitation_is_not_shown(
+    partner: Partner, lead: User, administrator: User, client_of: ClientOf, kind: str
+) -> None:
+    code = invited(partner, lead).code
+    row = (Message if kind == "message" else Invitation).objects.get()
+    page = client_of(administrator).get(reverse(f"admin:signatories_{kind}_change", args=[row.pk]))
+    assert "nia@example.org" in page.text
+    assert code not in page.text
 
 
 def test_there_is_no_view_on_site_which_no_row_has(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from signatories.actions.certificates import (
     make_certificate,
     retry_certificate,
 )
+from signatories.actions.withdrawing import withdraw
 from signatories.models import Certificate, Event, Notice, Partner, User
 from signatories.tasks import make_certificate_task
 from signatories.verbs import Verb
@@ -70,6 +72,18 @@ def test_the_leads_are_told_with_a_link(certificate: Certificate, lead: User, le
         "signed by Lara Leader."
     )
     assert {notice.words for notice in made} == {words}
+
+
+def test_of_a_signature_that_was_withdrawn_meanwhile_nobody_is_told(
+    certificate: Certificate, lead: User, leader: User
+) -> None:
+    stale = Certificate.objects.select_related("signature").get(pk=certificate.pk)
+    withdraw(signature=certificate.signature, reason="Signed too early", by=leader)
+    with transaction.atomic():
+        certificate_made(stale)
+    made = Event.objects.get(verb=Verb.CERTIFICATE_MADE)
+    assert made.note == "The Essex Data Declaration, signed by Lara Leader"
+    assert not Notice.objects.filter(event=made).exists()
 
 
 def test_a_renderer_that_stumbles_is_tried_again(certificate: Certificate) -> None:

@@ -89,12 +89,14 @@ def test_somebody_known_is_not_asked_for_a_name(
 def test_somebody_new_gets_an_account_a_code_and_the_role(
     invitation: Invitation, client: Client, mailoutbox: Mails, partner: Partner
 ) -> None:
-    assert 'value="Nia Newcomer"' in client.get(link(invitation)).text
-    assert go_on(client, invitation, mailoutbox, name="Nia N. Comer") == link(invitation)
+    assert "Your full name" not in client.get(link(invitation)).text
+    assert go_on(client, invitation, mailoutbox, name="Mallory") == link(invitation)
     assert [mail.to for mail in mailoutbox] == [[ADDRESS]]
     assert not Membership.objects.filter(person__email=ADDRESS).exists()
-    assert "Accept" in client.get(link(invitation)).text
-    response = client.post(link(invitation, "accept"), follow=True)
+    assert 'value="Nia Newcomer"' in client.get(link(invitation)).text
+    assert User.objects.get(email=ADDRESS).name == "Nia Newcomer"
+    accepted = {"name": "Nia N. Comer"}
+    response = client.post(link(invitation, "accept"), accepted, follow=True)
     assert response.redirect_chain[-1][0] == f"/partners/{partner.slug}/"
     assert "You are now a contributor of Braintree District Council." in response.text
     assert Membership.objects.get(person__email=ADDRESS).person.name == "Nia N. Comer"
@@ -120,10 +122,46 @@ def test_the_link_alone_lets_nobody_in(
     assert not Membership.objects.filter(person__email=ADDRESS).exists()
 
 
-def test_without_a_name_the_form_comes_back(invitation: Invitation, client: Client) -> None:
-    page = client.post(link(invitation, "start"), {"name": "  "}).text
-    assert page.count("Enter your full name") == 2
-    assert not User.objects.filter(email=ADDRESS).exists()
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("  ", "Enter your full name"),
+        ("Win at www.example.org", "Enter a name without web and e-mail addresses"),
+    ],
+)
+def test_without_a_name_the_form_comes_back(
+    invitation: Invitation, client_of: ClientOf, name: str, words: str
+) -> None:
+    client = client_of(make_user("Nia", email=ADDRESS))
+    page = client.post(link(invitation, "accept"), {"name": name}).text
+    assert page.count(words) == 2
+    assert not Membership.objects.filter(person__email=ADDRESS).exists()
+
+
+def test_who_has_the_link_and_not_the_letterbox_names_nobody(
+    invitation: Invitation, client: Client
+) -> None:
+    client.post(link(invitation, "start"), {"name": "Mallory was here"})
+    assert User.objects.get(email=ADDRESS).name == "Nia Newcomer"
+
+
+def test_who_was_invited_without_a_name_is_called_by_their_address_at_first(
+    partner: Partner, lead: User, client: Client
+) -> None:
+    client.post(link(invited(partner, lead, name=""), "start"))
+    assert User.objects.get(email=ADDRESS).name == "nia"
+
+
+def test_somebody_with_a_role_elsewhere_keeps_their_name(
+    partner: Partner, lead: User, stranger: User, client_of: ClientOf
+) -> None:
+    invitation = invited(partner, lead, stranger.email)
+    client = client_of(stranger)
+    assert "Your full name" not in client.get(link(invitation)).text
+    client.post(link(invitation, "accept"), {"name": "Mallory"})
+    stranger.refresh_from_db()
+    assert stranger.name == "Stan Stranger"
+    assert Membership.objects.filter(person=stranger).count() == 2
 
 
 def test_a_leader_goes_straight_to_what_is_to_be_signed(
@@ -131,7 +169,7 @@ def test_a_leader_goes_straight_to_what_is_to_be_signed(
 ) -> None:
     nia = make_user(email=ADDRESS)
     invitation = invited(partner, administrator, role="leader")
-    response = client_of(nia).post(link(invitation, "accept"))
+    response = client_of(nia).post(link(invitation, "accept"), {"name": "Nia"})
     assert response["Location"] == f"/partners/{partner.slug}/sign/"
 
 
@@ -140,7 +178,7 @@ def test_a_leader_of_a_partner_that_has_signed_goes_to_its_page(
 ) -> None:
     make_signature(partner, edition, leader)
     invitation = invited(partner, administrator, role="leader")
-    response = client_of(make_user(email=ADDRESS)).post(link(invitation, "accept"))
+    response = client_of(make_user(email=ADDRESS)).post(link(invitation, "accept"), {"name": "Nia"})
     assert response["Location"] == f"/partners/{partner.slug}/"
 
 
@@ -149,7 +187,7 @@ def test_accepting_twice_is_one_membership_and_no_error(
 ) -> None:
     client = client_of(make_user(email=ADDRESS))
     for _ in range(2):
-        response = client.post(link(invitation, "accept"))
+        response = client.post(link(invitation, "accept"), {"name": "Nia"})
         assert response["Location"] == f"/partners/{partner.slug}/"
     assert Membership.objects.filter(person__email=ADDRESS).count() == 1
 
@@ -234,6 +272,29 @@ ENDED = {
 }
 
 
+def test_who_continues_is_told_that_the_code_was_sent_and_finds_back(
+    invitation: Invitation, client: Client
+) -> None:
+    asked = client.post(link(invitation, "start"), {"name": "Nia"})
+    page = client.get(asked["Location"])
+    for again in (page, client.post(asked["Location"], {"code": "no", "next": link(invitation)})):
+        assert f"We have sent a code to {ADDRESS}." in " ".join(again.text.split())
+        assert f'href="{link(invitation)}"' in again.text
+        assert "Back to the invitation" in again.text
+        assert "belongs to an account" not in again.text
+        assert "Sign in another way" not in again.text
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked"])
+def test_an_invitation_that_cannot_be_accepted_says_whom_to_ask_and_leads_home(
+    invitation: Invitation, lead: User, client: Client, how: str
+) -> None:
+    end(invitation, how, lead)
+    page = client.get(link(invitation)).text
+    assert "Ask Lee Lead" in page or "ask Lee Lead" in page
+    assert "Go to the home page" in page
+
+
 def end(invitation: Invitation, how: str, lead: User) -> None:
     if how == "expired":
         move_back(invitation, days=14, minutes=1)
@@ -292,13 +353,18 @@ def test_the_page_takes_few_queries(invitation: Invitation, client: Client) -> N
     client.get(link(invitation))
     with CaptureQueriesContext(connection) as found:
         client.get(link(invitation))
-    assert len(found) <= 2
+    assert len(found) <= 4
 
 
 def test_the_timeline_tells_the_whole_story(
     invitation: Invitation, client: Client, mailoutbox: Mails, partner: Partner
 ) -> None:
-    go_on(client, invitation, mailoutbox, name="Nia Newcomer")
-    client.post(link(invitation, "accept"))
+    go_on(client, invitation, mailoutbox)
+    client.post(link(invitation, "accept"), {"name": "Nia Newcomer"})
     told = Event.objects.order_by("pk").values_list("verb", flat=True)
-    assert list(told) == ["invited somebody", "signed in", "accepted an invitation"]
+    assert list(told) == [
+        "invited somebody",
+        "made an account for an invitation",
+        "signed in",
+        "accepted an invitation",
+    ]

@@ -75,6 +75,14 @@ def test_what_was_typed_comes_back_with_the_reason(
     assert 'value="Nia Newcomer"' in response.text
 
 
+def test_nothing_typed_is_said_at_each_field(
+    partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).post(page_of(partner), typed(name="", email="")).text
+    for words in ("Enter their full name", "Enter their e-mail address"):
+        assert page.count(words) == 2
+
+
 def test_pressing_twice_sends_one_email_and_says_so(
     partner: Partner, lead: User, client_of: ClientOf
 ) -> None:

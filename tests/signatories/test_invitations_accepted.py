@@ -3,7 +3,7 @@
 import pytest
 
 from declaration.actions import RefusedError
-from signatories.actions.invitations import EndedError, accept, revoke, start
+from signatories.actions.invitations import EndedError, accept, revoke, send_again, start
 from signatories.actions.members import end_membership
 from signatories.models import Event, Invitation, Membership, Notice, Partner, User
 from signatories.verbs import Verb
@@ -24,23 +24,27 @@ def nia(db: None) -> User:
 
 
 def test_beginning_makes_a_person_without_a_role(invitation: Invitation) -> None:
-    person = start(invitation=invitation, name="Nia Newcomer")
-    assert (person.email, person.name) == (ADDRESS, "Nia Newcomer")
+    person = start(invitation=invitation)
+    assert (person.email, person.name) == (ADDRESS, "Nia N")
+    event = Event.objects.about(person).get()
+    assert (event.verb, event.by) == (Verb.ACCOUNT_MADE, None)
+    assert event.note == f"{ADDRESS}, at Braintree District Council"
     assert not person.has_usable_password()
     assert not person.memberships.exists()
     assert Invitation.objects.get().state == Invitation.State.WAITING
 
 
 def test_beginning_twice_makes_one_person(invitation: Invitation) -> None:
-    first = start(invitation=invitation, name="Nia Newcomer")
-    again = start(invitation=invitation, name="Somebody Else")
-    assert (again.pk, again.name) == (first.pk, "Nia Newcomer")
+    first = start(invitation=invitation)
+    again = start(invitation=invitation)
+    assert (again.pk, again.name) == (first.pk, "Nia N")
+    assert Event.objects.filter(verb=Verb.ACCOUNT_MADE).count() == 1
 
 
 def test_beginning_with_a_closed_account_is_refused(invitation: Invitation) -> None:
     make_user(email=ADDRESS, is_active=False)
     with pytest.raises(RefusedError, match="is closed"):
-        start(invitation=invitation, name="")
+        start(invitation=invitation)
 
 
 def test_accepting_gives_the_role_that_was_offered(invitation: Invitation, nia: User) -> None:
@@ -81,8 +85,9 @@ def test_an_administrator_who_invited_is_told(
 def test_a_former_lead_who_invited_is_told_nothing(
     partner: Partner, lead: User, leader: User, nia: User
 ) -> None:
-    invitation = invited(partner, lead)
+    invitation = move_back(invited(partner, lead), minutes=6)
     end_membership(membership=Membership.objects.get(person=lead), by=leader)
+    send_again(invitation=invitation, by=leader)
     accept(invitation=invitation, by=nia)
     assert [notice.person for notice in Notice.objects.all()] == [leader]
 
@@ -121,7 +126,7 @@ def test_a_revoked_invitation_is_not_accepted(
     revoke(invitation=invitation, by=lead)
     for refused in (
         lambda: accept(invitation=invitation, by=nia),
-        lambda: start(invitation=invitation, name="N"),
+        lambda: start(invitation=invitation),
     ):
         with pytest.raises(EndedError, match="was revoked"):
             refused()
@@ -133,7 +138,7 @@ def test_an_expired_invitation_is_not_accepted(invitation: Invitation, nia: User
     with pytest.raises(EndedError, match="has expired"):
         accept(invitation=invitation, by=nia)
     with pytest.raises(EndedError, match="has expired"):
-        start(invitation=invitation, name="N")
+        start(invitation=invitation)
     assert not nia.memberships.exists()
 
 

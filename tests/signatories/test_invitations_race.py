@@ -96,7 +96,7 @@ def test_invited_by_two_leads_at_once_it_is_one_invitation_and_one_email(
 
 def test_begun_twice_at_once_is_one_person(invitation: Invitation) -> None:
     def begin() -> User:
-        return start(invitation=Invitation.objects.get(), name="Nia")
+        return start(invitation=Invitation.objects.get())
 
     assert while_open(begin, begin) is None
     assert User.objects.filter(email=ADDRESS).count() == 1

@@ -40,6 +40,18 @@ def test_a_contributor_leaves_and_loses_sight_of_the_partner_at_once(
     assert client.post(confirm_of(partner)).status_code == 404
 
 
+def test_the_button_and_the_way_back_name_the_partner(
+    partner: Partner, contributor: User, client_of: ClientOf
+) -> None:
+    page = client_of(contributor).get(page_of(partner)).text
+    button = (
+        page.partition(confirm_of(partner))[2].partition("<button")[2].partition("</button>")[0]
+    )
+    assert f"Leave {partner}" in button
+    back = page.partition('class="govuk-back-link"')[2].partition("</a>")[0]
+    assert partner.name in back
+
+
 def test_those_who_lead_are_told(partner: Partner, lead: User, contributor: User) -> None:
     leave(membership=Membership.objects.get(person=contributor), by=contributor)
     event = Event.objects.get(verb=Verb.MEMBER_LEFT)

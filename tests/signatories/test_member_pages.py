@@ -76,12 +76,48 @@ def test_a_lead_does_not_touch_a_leader(
     assert Membership.objects.get(person=leader).role == "leader"
 
 
-def test_the_last_lead_is_kept_with_a_page_that_says_why(
+@pytest.mark.parametrize("name", ["role", "remove"])
+def test_the_last_lead_is_kept_with_a_banner_that_says_why(
+    name: str, partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    client = client_of(lead)
+    response = client.post(url(name, partner, lead), {"role": "contributor"})
+    assert response["Location"] == url("list", partner)
+    page = client.get(response["Location"]).text
+    assert "Add another one first" in page
+    assert "govuk-notification-banner" in page
+    assert Membership.objects.current().get(person=lead).role == "lead"
+
+
+def test_the_last_lead_is_not_offered_to_be_removed(
     partner: Partner, lead: User, client_of: ClientOf
 ) -> None:
-    response = client_of(lead).post(url("remove", partner, lead))
-    assert response.status_code == 409
-    assert "Add another one first" in response.content.decode()
+    client = client_of(lead)
+    page = client.get(url("detail", partner, lead)).text
+    assert "Lee Lead is its last lead or leader" in page
+    assert "Invite another lead or make a member one" in page
+    assert url("remove", partner, lead) not in page
+    make_member(partner, "lead")
+    assert url("remove", partner, lead) in client.get(url("detail", partner, lead)).text
+
+
+def test_a_member_who_was_removed_meanwhile_is_said_on_the_list(
+    partner: Partner, lead: User, contributor: User, client_of: ClientOf
+) -> None:
+    client = client_of(lead)
+    remove = url("remove", partner, contributor)
+    client.post(remove)
+    page = client.post(remove, follow=True)
+    assert page.redirect_chain == [(url("list", partner), 302)]
+    assert "Connie Contributor has no role at Braintree District Council any more" in page.text
+
+
+def test_each_cell_says_its_column_where_they_are_one_below_the_other(
+    partner: Partner, lead: User, client_of: ClientOf
+) -> None:
+    page = client_of(lead).get(url("list", partner)).text
+    for label in ("Name", "E-mail address", "Role", "Since", "Action"):
+        assert f'data-label="{label}"' in page
 
 
 def test_a_lead_who_leaves_goes_to_the_start(

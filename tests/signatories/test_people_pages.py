@@ -80,8 +80,19 @@ def test_people_are_found_by_words_and_by_what_they_are(
 ) -> None:
     page = client_of(administrator).get(f"{LIST}?{asked}")
     assert [person.name for person in page.context["people"]] == names
-    assert ("Nobody found" in page.text) == (not names)
-    assert "Show all people" in page.text
+    assert ("Nobody found" in page.text) == ("Show all people" in page.text) == (not names)
+    assert "Clear the filter" in page.text
+
+
+def test_what_is_selected_is_named_and_removed_one_by_one(
+    administrator: User, client_of: ClientOf
+) -> None:
+    page = client_of(administrator).get(f"{LIST}?search=ada&show=ecda").text
+    assert "Name or e-mail address: ada" in page
+    assert "Role or state: At ecda" in page
+    assert f'href="{LIST}?show=ecda"' in page
+    assert f'href="{LIST}?search=ada"' in page
+    assert "Apply the filter" in page
 
 
 @pytest.mark.parametrize(

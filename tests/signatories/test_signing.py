@@ -136,6 +136,29 @@ def test_a_partner_that_has_been_abolished_does_not_sign(
         make_signature(partner, edition, leader)
 
 
+def test_the_page_of_an_abolished_partner_says_so_instead_of_asking(
+    partner: Partner, edition: Edition, leader: User, client_of: ClientOf
+) -> None:
+    Partner.objects.update(active_to=timezone.localdate() - timedelta(days=1))
+    response = client_of(leader).get(url("create", partner))
+    assert response.status_code == 409
+    assert "does not exist as an organisation today" in response.text
+    assert "<form" not in response.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_partner_that_ended_meanwhile_is_refused_on_the_form_with_all_that_was_typed(
+    partner: Partner, edition: Edition, leader: User, client_of: ClientOf
+) -> None:
+    Partner.objects.update(active_to=timezone.localdate() - timedelta(days=1))
+    response = client_of(leader).post(url("confirm", partner), TYPED)
+    assert response.status_code == 409
+    assert "There is a problem" in response.text
+    assert "does not exist as an organisation today" in response.text
+    for name in ("signatory_name", "job_title", "authority"):
+        assert f'value="{TYPED[name]}"' in response.text
+    assert not Signature.objects.exists()
+
+
 def test_only_leaders_sign(
     partner: Partner,
     edition: Edition,

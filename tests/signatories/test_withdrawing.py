@@ -102,6 +102,16 @@ def test_a_form_with_a_mistake_withdraws_nothing(
     assert signature.withdrawn_at is None
 
 
+def test_a_line_break_counts_once_and_is_kept_as_one(
+    signature: Signature, leader: User, client_of: ClientOf
+) -> None:
+    reason = "\r\n".join(["a" * 99] * 10)
+    assert (len(reason), len(reason.replace("\r\n", "\n"))) == (1008, 999)
+    assert client_of(leader).post(url(signature), TYPED | {"reason": reason}).status_code == 302
+    signature.refresh_from_db()
+    assert signature.withdrawal_reason == "\n".join(["a" * 99] * 10)
+
+
 def test_an_older_sign_in_is_asked_for_a_code_first(
     signature: Signature, leader: User, client_of: ClientOf
 ) -> None:
@@ -144,9 +154,11 @@ def test_the_second_withdrawal_is_refused_in_words(
     with pytest.raises(AlreadyWithdrawnError, match="Lara Leader has withdrawn"):
         withdraw(signature=stale, reason="Second", by=make_member(partner, "leader"))
     client = client_of(leader)
-    response = client.post(url(signature), TYPED)
-    assert response.status_code == 409
-    assert "This signature is withdrawn already" in response.content.decode()
+    for typed in (TYPED, {"reason": "The council has\r\nleft Essex." + "x" * 1000}):
+        response = client.post(url(signature), typed)
+        assert response.status_code == 409
+        assert "This signature is withdrawn already" in response.text
+        assert typed["reason"] in response.text
     looked = client.get(url(signature, "signature-withdraw"))
     assert looked["Location"] == url(signature, "signature-detail")
     assert Signature.objects.get().withdrawal_reason == "First"
