@@ -114,8 +114,12 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def import_status(request: Request, pk: int) -> HttpResponse:
-    """Say how far the reading is, as a fragment that asks again by itself."""
-    return render(request, "components/_job.html", _job(import_or_404(request, pk)))
+    """Say how far the reading is, as a fragment that asks again by itself, and then leads on."""
+    found = import_or_404(request, pk)
+    if found.state == PartnerImport.State.DONE and "HX-Request" in request.headers:
+        detail = reverse("signatories:import-detail", args=[pk])
+        return HttpResponse(status=204, headers={"HX-Redirect": detail})
+    return render(request, "components/_job.html", _job(found))
 
 
 @require_POST

@@ -105,6 +105,9 @@ def test_a_list_waits_to_be_read_then_shows_what_it_would_do(client: Client) -> 
     fragment = client.get(at("import-status"))
     assert "See what it would change" in text(fragment)
     assert "<html" not in fragment.content.decode()
+    # Where scripts run, the waiting page moves on by itself.
+    moved = client.get(at("import-status"), headers={"HX-Request": "true"})
+    assert (moved.status_code, moved.headers["HX-Redirect"]) == (204, at("import-detail"))
     page = text(client.get(at("import-detail")))
     assert "16 rows. Nothing has been written yet" in page
     assert "16 new 0 changed 0 unchanged 0 refused" in page

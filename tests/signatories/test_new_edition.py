@@ -112,4 +112,4 @@ def test_the_pages_of_signing_need_the_same_few_queries(
     second_edition()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/partners/{partner.slug}/sign/").status_code == 200
-    assert [*found.values(), len(queries)] == [4, 5, 5, 9]
+    assert [*found.values(), len(queries)] == [4, 5, 5, 10]
