@@ -227,20 +227,6 @@ def send_again(*, invitation: Invitation, by: User) -> Invitation:
 
 
 @action
-def offer_role(*, invitation: Invitation, role: str, by: User) -> Invitation:
-    """Offer another role than so far; the link in the e-mail shows it, so none is sent.
-
-    Raises RefusedError when the invitation was accepted, revoked or changed since.
-    """
-    found = _lock_waiting(invitation).invitation
-    if found.role != role:
-        found.role, found.invited_by = role, by
-        found.save(update_fields=["role", "invited_by"])
-        _note(Verb.INVITATION_CHANGED, found, by)
-    return found
-
-
-@action
 def revoke(*, invitation: Invitation, by: User) -> Invitation:
     """Take the invitation back: its link says so from now on, and no e-mail leaves any more.
 

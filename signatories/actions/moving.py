@@ -89,7 +89,8 @@ def _move_members(moves: Sequence[tuple[Move, Any]], by: User) -> None:
 
 
 def _move_offers(moves: Sequence[tuple[Move, Any]], by: User) -> None:
-    _write(Invitation.objects.all(), moves)
+    # Who offers it now answers for it: whoever did before may have no right to any more.
+    _write(Invitation.objects.all(), moves, invited_by=by)
     record_many(
         verb=Verb.INVITATION_CHANGED,
         by=by,
@@ -97,13 +98,13 @@ def _move_offers(moves: Sequence[tuple[Move, Any]], by: User) -> None:
     )
 
 
-def _write(rows: QuerySet[Any], moves: Sequence[tuple[Move, Any]]) -> None:
+def _write(rows: QuerySet[Any], moves: Sequence[tuple[Move, Any]], **also: Any) -> None:
     """One statement for each role: there are three."""
     pks = defaultdict[str, list[int]](list)
     for move, row in moves:
         pks[move.after].append(row.pk)
     for role, those in pks.items():
-        rows.filter(pk__in=those).update(role=role)
+        rows.filter(pk__in=those).update(role=role, **also)
 
 
 def _label(role: str) -> str:

@@ -241,6 +241,8 @@ class _Written:
     partners: dict[int, int] = field(default_factory=dict)
     asked: set[Tick] = field(default_factory=set)
     leads: list[tuple[int, int, Lead]] = field(default_factory=list)
+    # Changed partners of whose row something was written: what needed a tick may have had none.
+    changed: int = 0
 
 
 @action
@@ -267,7 +269,7 @@ def confirm_import(
     found.confirmed_by, found.confirmed_at = by, Now()
     found.save(update_fields=["confirmed_by", "confirmed_at"])
     found.refresh_from_db(fields=["confirmed_at"])
-    note = f"{found.new_count} new, {found.changed_count} changed"
+    note = f"{found.new_count} new, {written.changed} changed"
     record(verb=Verb.PARTNERS_IMPORTED, by=by, subject=found, note=note)
     return found
 
@@ -305,17 +307,20 @@ def _write(found: PartnerImport, ticks: AbstractSet[Tick], open_: Opener) -> _Wr
     written = _Written()
     reading = open_(bytes(found.content), found.file_name)
     rows = reading.rows(save=True, ticks=ticks)
-    if digest(_noted(rows, written)) != found.rows_sha256 or not ticks <= written.asked:
+    if digest(_noted(rows, written, ticks)) != found.rows_sha256 or not ticks <= written.asked:
         raise PreviewOutdatedError(OUTDATED)
     return written
 
 
-def _noted(rows: Iterable[Row], written: _Written) -> Iterator[Row]:
+def _noted(rows: Iterable[Row], written: _Written, ticks: AbstractSet[Tick]) -> Iterator[Row]:
     for row in rows:
         yield row
         if row.kind in {Kind.NEW, Kind.CHANGED} and row.partner_pk is not None:
             written.partners[row.line] = row.partner_pk
             written.leads += [(row.line, row.partner_pk, lead) for lead in row.leads]
+        if row.kind == Kind.CHANGED:
+            done = (not each.tick or (row.line, each.column) in ticks for each in row.changes)
+            written.changed += any(done)
         if row.needs_tick:
             written.asked |= {(row.line, change.column) for change in row.changes if change.tick}
 

@@ -90,6 +90,15 @@ def test_an_invitation_as_contributor_offers_lead_only_with_a_tick(
     assert Invitation.objects.get().role == "lead"
 
 
+def test_whoever_imports_answers_for_the_role_that_an_invitation_offers_now(
+    administrator: User, partner: Partner, lead: User
+) -> None:
+    """Else it would end with the rights of somebody who has left since."""
+    invite(partner=partner, email="ada@b.example", name="Ada", role="contributor", by=lead)
+    imported(row("ada@b.example"), administrator, [(2, "lead ada@b.example")])
+    assert Invitation.objects.get().invited_by == administrator
+
+
 def test_a_closed_account_refuses_the_row_in_words(administrator: User) -> None:
     make_user(email="gone@b.example", is_active=False)
     found = preview(row("gone@b.example"), administrator)

@@ -133,6 +133,19 @@ def test_with_its_tick_the_name_changes_and_the_slug_does_not(administrator: Use
     assert [one["tick"] for one in given.changes if one["column"] == "name"] == ["given"]
 
 
+@pytest.mark.parametrize(
+    ("ticks", "note"), [([], "0 new, 0 changed"), ([(2, "name")], "0 new, 1 changed")]
+)
+def test_the_timeline_counts_what_was_written(
+    ticks: list[tuple[int, str]], note: str, administrator: User
+) -> None:
+    imported(BRAINTREE, administrator)
+    partner = Partner.objects.get()
+    renamed = f"name,kind,gss_code\nWest Essex,{partner.kind},{partner.gss_code}\n".encode()
+    found = imported(renamed, administrator, ticks)
+    assert Event.objects.about(found).get(verb=Verb.PARTNERS_IMPORTED).note == note
+
+
 def test_a_tick_that_nobody_asked_for_stops_the_whole(administrator: User) -> None:
     found = preview(SIXTEEN, administrator)
     with pytest.raises(PreviewOutdatedError):
