@@ -9,14 +9,25 @@ from assessments.models import (
     Answer,
     Assessment,
     Assignment,
+    Connection,
+    Contact,
     Document,
     Evidence,
     EvidenceFile,
+    Extension,
+    GoodPractice,
     Improvement,
+    QualityRequest,
+    Release,
+    ReleasedRating,
+    ReleaseEntry,
+    Reminder,
     Review,
     ReviewComment,
+    ReviewNote,
     Round,
     Snapshot,
+    SupportReply,
     SupportRequest,
 )
 from declaration.admin import ReadOnlyAdmin
@@ -126,3 +137,78 @@ class DocumentAdmin(ReadOnlyAdmin):
     ]
     search_fields = ["assessment__partner__name", "code"]
     ordering = ["-queued_at"]
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin):
+    list_display = ["assessment", "until", "reason", "granted_by", "granted_at"]
+    list_select_related = ["assessment__partner", "assessment__round", "granted_by"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ["round", "number", "sha256", "released_by", "released_at"]
+    list_select_related = ["round", "released_by"]
+
+
+@admin.register(ReleaseEntry)
+class ReleaseEntryAdmin(ReadOnlyAdmin):
+    list_display = ["release", "partner_name", "kind", "left_out"]
+    list_select_related = ["release__round"]
+    search_fields = ["partner_name"]
+
+
+@admin.register(ReleasedRating)
+class ReleasedRatingAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "indicator", "rating"]
+    list_select_related = ["entry__release__round", "indicator__commitment"]
+
+
+@admin.register(ReviewNote)
+class ReviewNoteAdmin(ReadOnlyAdmin):
+    list_display = ["assessment", "words", "by", "at"]
+    list_select_related = ["assessment__partner", "assessment__round", "by"]
+
+
+@admin.register(QualityRequest)
+class QualityRequestAdmin(ReadOnlyAdmin):
+    list_display = ["answer", "kind", "words", "asked_by", "asked_at"]
+    list_filter = ["kind"]
+    list_select_related = [
+        "answer__assessment__partner",
+        "answer__assessment__round",
+        "answer__indicator__commitment",
+        "asked_by",
+    ]
+
+
+@admin.register(SupportReply)
+class SupportReplyAdmin(ReadOnlyAdmin):
+    list_display = ["request", "words", "from_ecda", "by", "at"]
+    list_select_related = ["request__offer", "by"]
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnlyAdmin):
+    list_display = ["partner", "name", "email", "agreed_by", "agreed_at"]
+    list_select_related = ["partner", "agreed_by"]
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    list_display = ["request", "helper", "made_by", "made_at"]
+    list_select_related = ["request__partner", "request__offer", "helper", "made_by"]
+
+
+@admin.register(GoodPractice)
+class GoodPracticeAdmin(ReadOnlyAdmin):
+    list_display = ["title", "partner", "indicator", "state", "published_at"]
+    list_filter = ["state"]
+    list_select_related = ["partner", "indicator__commitment"]
+    search_fields = ["title", "body"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    list_display = ["assessment", "due_on", "step", "made_at"]
+    list_select_related = ["assessment__partner", "assessment__round"]

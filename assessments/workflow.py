@@ -63,6 +63,15 @@ NEXT = {
     State.ACCEPTED: "The assessment is complete.",
 }
 
+# How somebody brought it to the state it is in, in words that go on after their name.
+ARRIVED = {
+    State.DRAFT: "brought it back",
+    State.AWAITING: "sent it for sign-off",
+    State.SUBMITTED: "signed it off",
+    State.CHANGES: "opened it for changes",
+    State.ACCEPTED: "accepted it",
+}
+
 # A lead's moves are a leader's too, as in the roles' table.
 WHO = {
     Move.SEND: Who.LEAD,
@@ -72,6 +81,12 @@ WHO = {
     Move.REQUEST_CHANGES: Who.ECDA,
     Move.ACCEPT: Who.ECDA,
     Move.REOPEN: Who.ECDA,
+}
+
+PEOPLE = {
+    Who.LEAD: "a lead or leader of the partner",
+    Who.LEADER: "a leader of the partner",
+    Who.ECDA: "ecda’s staff who do not belong to the partner",
 }
 
 WORDS = {
@@ -116,6 +131,15 @@ def transitions() -> list[tuple[str, str]]:
     return sorted({(step.source.value, step.target.value) for step in STEPS})
 
 
+def movers() -> dict[tuple[str, str], list[str]]:
+    """Who may bring an assessment from one state to another, by pair of states, for the trigger."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for step in STEPS:
+        pair = (step.source.value, step.target.value)
+        found.setdefault(pair, set()).add(WHO[step.move].value)
+    return {pair: sorted(who) for pair, who in sorted(found.items())}
+
+
 def target(move: Move, state: State, *, came_from: State | None = None) -> State | None:
     """Where the move leads from the state; None when it is not possible there.
 
@@ -133,6 +157,16 @@ def refusal(move: Move, state: State) -> str:
         f"You cannot {WORDS[move]} this assessment now, because it is "
         f"“{LABELS[state]}”. It is the turn of {TURNS[state]}. {NEXT[state]}"
     )
+
+
+def arrival(state: State, who: str, when: str) -> str:
+    """Say who brought the assessment to the state, and when, both given in words."""
+    return f"{who} {ARRIVED[state]} on {when}."
+
+
+def not_yours(move: Move) -> str:
+    """Say to whom the move belongs, to somebody who may not make it."""
+    return f"You cannot {WORDS[move]} this assessment: only {PEOPLE[WHO[move]]} can."
 
 
 def diagram() -> str:

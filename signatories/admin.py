@@ -12,6 +12,7 @@ from signatories.models import (
     Event,
     ImportRow,
     Invitation,
+    Letter,
     Membership,
     Message,
     Notice,
@@ -72,6 +73,13 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ("note", "partner__name", "by__name")
 
 
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ("subject", "chosen", "by", "at")
+    list_select_related = ("by",)
+    search_fields = ("subject", "body")
+
+
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("words", "person", "due_at", "message")
@@ -85,7 +93,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("to", "subject")
     # An invitation’s letter holds its link, and a digest is nobody else’s to read.
-    hidden = (*ReadOnlyAdmin.hidden, "body")
+    hidden = (*ReadOnlyAdmin.hidden, "body", "html")
 
 
 @admin.register(Invitation)

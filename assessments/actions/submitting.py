@@ -24,11 +24,13 @@ class IncompleteError(RefusedError):
 @action
 def send(*, assessment: Assessment, by: User) -> Assessment:
     """Send the assessment for the leader's sign-off; every indicator must be completed."""
-    locked, target = moves.lock(assessment, Move.SEND)
+    locked, target = moves.lock(assessment, Move.SEND, by=by)
     missing = list(locked.answers.in_order().filter(completed=False))
     if missing:
         raise IncompleteError(missing)
-    moves.to_state(locked, target, came_from=locked.state, sent_at=timezone.now(), sent_by=by)
+    moves.to_state(
+        locked, target, by=by, came_from=locked.state, sent_at=timezone.now(), sent_by=by
+    )
     moves.tell(locked, Verb.SENT, by, page="assessment-sign-off")
     return locked
 
@@ -36,9 +38,9 @@ def send(*, assessment: Assessment, by: User) -> Assessment:
 @action
 def take_back(*, assessment: Assessment, note: str, by: User) -> Assessment:
     """Take the assessment back from sign-off to where it came from, and say why."""
-    locked, target = moves.lock(assessment, Move.TAKE_BACK)
+    locked, target = moves.lock(assessment, Move.TAKE_BACK, by=by)
     note = moves.note_needed(note, "Say why you take the assessment back.")
-    moves.to_state(locked, target, came_from="")
+    moves.to_state(locked, target, by=by, came_from="")
     moves.tell(locked, Verb.TAKEN_BACK, by, note=note, page="assessment-detail")
     return locked
 
@@ -46,9 +48,9 @@ def take_back(*, assessment: Assessment, note: str, by: User) -> Assessment:
 @action
 def decline(*, assessment: Assessment, note: str, by: User) -> Assessment:
     """Send the assessment back to where it came from, and say what is to be done."""
-    locked, target = moves.lock(assessment, Move.DECLINE)
+    locked, target = moves.lock(assessment, Move.DECLINE, by=by)
     note = moves.note_needed(note, "Say what has to change before you can sign off.")
-    moves.to_state(locked, target, came_from="")
+    moves.to_state(locked, target, by=by, came_from="")
     moves.tell(locked, Verb.DECLINED, by, note=note, page="assessment-detail")
     return locked
 
@@ -59,7 +61,9 @@ def sign_off(*, assessment: Assessment, by: User, seen: datetime | None = None) 
 
     `seen` is the `sent_at` of the assessment that the leader read; another one is refused.
     """
-    locked, target = moves.lock(assessment, Move.SIGN_OFF, seen=seen)
-    moves.to_state(locked, target, came_from="", submitted_at=timezone.now(), submitted_by=by)
+    locked, target = moves.lock(assessment, Move.SIGN_OFF, by=by, seen=seen)
+    moves.to_state(
+        locked, target, by=by, came_from="", submitted_at=timezone.now(), submitted_by=by
+    )
     moves.tell(locked, Verb.SIGNED_OFF, by, page="review-detail")
     return locked

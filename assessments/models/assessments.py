@@ -1,54 +1,57 @@
-"""A partner's self-assessment in one round, one answer for each indicator."""
+"""A partner's self-assessment in one round, and who may move it."""
 
+from datetime import date
 from typing import Self
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from assessments import workflow
 from assessments.models.rounds import Round
-from assessments.workflow import State
-from commitments.models import Indicator, Rating
+from assessments.workflow import State, Who
 from signatories.models import Partner, User
 
 STATE_CHOICES = [(state.value, workflow.LABELS[state]) for state in State]
 
-# Reads the assessment FOR SHARE, so that a sign-off under way is waited for and then seen.
-OPEN_TO_WRITING = """
-    SELECT s.id, s.state, r.closes_on INTO found
-    FROM assessments_assessment s JOIN assessments_round r ON r.id = s.round_id
-    WHERE s.id = %(assessment)s FOR SHARE OF s;
-    IF (now() AT TIME ZONE 'Europe/London')::date > found.closes_on THEN
-        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF found.state <> 'draft' AND NOT (
-        found.state = 'changes' AND EXISTS (
-            SELECT 1 FROM assessments_reviewcomment c
-            WHERE c.indicator_id = %(indicator)s AND c.reopens AND c.review_id = (
-                SELECT max(v.id) FROM assessments_review v
-                WHERE v.assessment_id = found.id AND v.decision = 'changes'
-            )
-        )
-    ) THEN
-        RAISE EXCEPTION 'the assessment is not open to this indicator'
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
-"""
+# The date in Essex.
+TODAY = "(now() AT TIME ZONE 'Europe/London')::date"
 
-# Else an answer could leave a closed assessment by being given to an open one.
-STAYS = """
-    IF TG_OP = 'UPDATE' AND (NEW.assessment_id, NEW.indicator_id)
-        IS DISTINCT FROM (OLD.assessment_id, OLD.indicator_id)
-    THEN
-        RAISE EXCEPTION 'an answer stays with its assessment and its indicator'
+# What each kind of mover has to be; `own` is the role at the partner, `place` the office at ecda,
+# `writes` whether the round is open to the partner.
+MOVERS = {
+    Who.LEAD: "own IN ('lead', 'leader') AND writes",
+    Who.LEADER: "own = 'leader' AND writes",
+    Who.ECDA: "place IN ('staff', 'administrator') AND own IS NULL",
+}
+
+
+def _moved_by_whom() -> str:
+    """The trigger's body: who may make which move, by the table in `workflow`.
+
+    Partners move nothing once the round is closed to them; ecda's review goes on.
+    """
+    allowed = " OR ".join(
+        f"(OLD.state = '{source}' AND NEW.state = '{target}' AND ({MOVERS[Who(each)]}))"
+        for (source, target), who in workflow.movers().items()
+        for each in who
+    )
+    return f"""
+        SELECT m.role INTO own FROM signatories_membership m
+        JOIN signatories_user p ON p.id = m.person_id AND p.is_active
+        WHERE m.person_id = NEW.moved_by_id AND m.partner_id = NEW.partner_id
+            AND m.ended_at IS NULL;
+        SELECT u.office INTO place FROM signatories_user u
+        WHERE u.id = NEW.moved_by_id AND u.is_active;
+        SELECT COALESCE({TODAY} <= NEW.extended_to, FALSE)
+            OR (r.closed_at IS NULL AND {TODAY} <= r.closes_on)
+        INTO writes FROM assessments_round r WHERE r.id = NEW.round_id;
+        IF {allowed} THEN RETURN NEW; END IF;
+        RAISE EXCEPTION 'this person may not make this move'
             USING ERRCODE = 'restrict_violation';
-    END IF;
-"""
+    """
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -77,6 +80,14 @@ class Assessment(models.Model):
     snapshot = models.OneToOneField(
         "assessments.Snapshot", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The last day on which this partner can write, where it is a later one than the round's.
+    extended_to = models.DateField(null=True, blank=True)
+    # Who at ecda has the review in hand, since when.
+    reviewer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    # Who brought it to the state it is in, when.
+    moved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    moved_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = AssessmentQuerySet.as_manager()
@@ -119,6 +130,12 @@ class Assessment(models.Model):
                 name="assessment_accepted_has_snapshot",
                 violation_error_message="An accepted assessment has a snapshot, no other has.",
             ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True, taken_at__isnull=True)
+                | Q(reviewer__isnull=False, taken_at__isnull=False),
+                name="assessment_taken_by_and_at",
+                violation_error_message="A review that somebody has was taken at some time.",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -148,6 +165,41 @@ class Assessment(models.Model):
             ),
             pgtrigger.ReadOnly(name="assessment_keeps_its_place", fields=["round", "partner"]),
             pgtrigger.Trigger(
+                name="assessment_moved_by_whom",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+                declare=[("own", "TEXT"), ("place", "TEXT"), ("writes", "BOOLEAN")],
+                func=_moved_by_whom(),
+            ),
+            pgtrigger.Trigger(
+                name="assessment_in_an_opened_round",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessments_round
+                        WHERE id = NEW.round_id AND opened_at IS NOT NULL
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a round has assessments once it has opened'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="assessment_extended_with_reason",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__extended_to__df=pgtrigger.F("new__extended_to")),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessments_extension
+                        WHERE assessment_id = NEW.id AND until = NEW.extended_to
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'an extension has a reason'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="assessment_keeps_its_own_snapshot",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
@@ -175,107 +227,28 @@ class Assessment(models.Model):
         """Whose turn it is, in words."""
         return workflow.TURNS[self.status]
 
-
-class AnswerQuerySet(models.QuerySet["Answer"]):
-    """Sets of answers."""
-
-    def visible_to(self, user: User) -> Self:
-        """Answers of the assessments that the person may see."""
-        return self.filter(assessment__in=Assessment.objects.visible_to(user))
-
-    def in_order(self) -> Self:
-        """In the Declaration's order, each with its indicator and commitment."""
-        return self.select_related("indicator__commitment").order_by(
-            "indicator__commitment__number", "indicator__number"
-        )
-
-
-@pghistory.track(model_name="AnswerHistory")
-class Answer(models.Model):
-    """What a partner says of one indicator in one round; saved under its version."""
-
-    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="answers")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="answers")
-    rating = models.PositiveSmallIntegerField(choices=Rating, null=True, blank=True)
-    not_applicable = models.BooleanField(default=False)
-    reason = models.TextField(blank=True)
-    narrative = models.TextField(blank=True)
-    willing_to_share = models.BooleanField("willing to share as good practice", default=False)
-    completed = models.BooleanField(default=False)
-    # The earlier answer that these words were copied from; until somebody saves, they do not count.
-    carried_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="carried_to"
-    )
-    version = models.PositiveIntegerField(default=1)
-    updated_at = models.DateTimeField(null=True, blank=True)
-    updated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = AnswerQuerySet.as_manager()
-
-    class Meta:
-        """One answer per indicator, written only while the assessment is open to it."""
-
-        ordering = ["assessment", "indicator"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assessment", "indicator"],
-                name="answer_once_per_indicator",
-                violation_error_message="This assessment already has an answer to the indicator.",
-            ),
-            models.CheckConstraint(
-                condition=Q(rating__isnull=True) | Q(rating__in=Rating.values),
-                name="answer_rating_known",
-                violation_error_message="Ratings go from 0 to 4.",
-            ),
-            models.CheckConstraint(
-                condition=Q(not_applicable=False)
-                | (Q(not_applicable=True, rating__isnull=True) & ~Q(reason="")),
-                name="answer_not_applicable_has_reason",
-                violation_error_message="Not applicable needs a reason and has no rating.",
-            ),
-            models.CheckConstraint(
-                condition=Q(completed=False) | Q(rating__isnull=False) | Q(not_applicable=True),
-                name="answer_completed_has_rating",
-                violation_error_message="A completed answer is rated or not applicable.",
-            ),
-            models.CheckConstraint(
-                condition=Q(completed=False) | Q(updated_at__isnull=False),
-                name="answer_completed_was_saved",
-                violation_error_message="A completed answer has been saved by somebody.",
-            ),
-            models.CheckConstraint(
-                condition=Q(version__gte=1),
-                name="answer_version_from_1",
-                violation_error_message="Versions start at 1.",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="answer_open_to_writing",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                declare=[("found", "RECORD")],
-                func=STAYS
-                + OPEN_TO_WRITING
-                % {"assessment": "NEW.assessment_id", "indicator": "NEW.indicator_id"},
-            ),
-            pgtrigger.Protect(name="answer_never_deleted", operation=pgtrigger.Delete),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator.code} of {self.assessment}"
+    @property
+    def due_on(self) -> date:
+        """The day by which this partner is to send it: the round's, or its extension's."""
+        return max(self.round.due_on, self.extended_to or self.round.due_on)
 
     @property
-    def is_unconfirmed(self) -> bool:
-        """Whether the words come from an earlier round and nobody has saved them in this one."""
-        return self.carried_from_id is not None and self.updated_at is None
+    def closes_on(self) -> date:
+        """The last day on which this partner can write: the round's, or its extension's."""
+        return max(self.round.closes_on, self.extended_to or self.round.closes_on)
 
     @property
-    def is_answered(self) -> bool:
-        """Whether there is a rating, or a reason why there is none, that somebody stands by."""
-        return (self.rating is not None or self.not_applicable) and not self.is_unconfirmed
+    def closed_on(self) -> date:
+        """The day on which it closed to this partner: the round may have been closed by hand."""
+        by_hand = self.round.closed_at
+        if by_hand is None:
+            return self.closes_on
+        closed = min(timezone.localdate(by_hand), self.round.closes_on)
+        return max(closed, self.extended_to or closed)
 
-    @property
-    def is_started(self) -> bool:
-        """Whether somebody has saved anything."""
-        return self.updated_at is not None
+    def is_closed(self, today: date | None = None) -> bool:
+        """Whether this partner can no longer write, send or sign off, by the date in Essex."""
+        today = today or timezone.localdate()
+        if self.extended_to is not None and today <= self.extended_to:
+            return False
+        return self.round.is_closed(today)

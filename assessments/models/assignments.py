@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from assessments.models.assessments import Answer
+from assessments.models.answers import Answer
 from signatories.models import User
 
 

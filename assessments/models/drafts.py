@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast, Now
 from django.db.models.lookups import LessThanOrEqual
 
-from assessments.models.assessments import Answer
+from assessments.models.answers import Answer
 from signatories.models import User
 
 # The largest draft that is kept, in bytes of its JSON: more than any form can hold that is saved.

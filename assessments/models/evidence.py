@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Now
 
-from assessments.models.assessments import OPEN_TO_WRITING, Answer
+from assessments.models.answers import OPEN_TO_WRITING, Answer
 from declaration.jobs import Job
 from signatories.models import User
 

@@ -37,7 +37,25 @@ class Review(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="review_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="review_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="review_by_ecda_of_others",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM signatories_user
+                        WHERE id = NEW.by_id AND is_active AND office <> ''
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM signatories_membership m
+                        JOIN assessments_assessment s ON s.partner_id = m.partner_id
+                        WHERE s.id = NEW.assessment_id AND m.person_id = NEW.by_id
+                            AND m.ended_at IS NULL
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'ecda reviews, and nobody reviews a partner they belong to'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +89,21 @@ class ReviewComment(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="review_comment_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            pgtrigger.Trigger(
+                name="review_comment_of_its_edition",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessments_review v
+                        JOIN assessments_answer a ON a.assessment_id = v.assessment_id
+                        WHERE v.id = NEW.review_id AND a.indicator_id = NEW.indicator_id
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a comment is on an indicator of the assessment'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from commitments.models import Edition
@@ -27,13 +29,26 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Newest first."""
         return self.order_by("-opens_on", "-pk")
 
+    def opened(self) -> Self:
+        """Those that partners know of, whether they have closed since or not."""
+        return self.filter(opened_at__isnull=False)
+
+    def planned(self) -> Self:
+        """Those that are still to open."""
+        return self.filter(opened_at__isnull=True)
+
     def current(self) -> "Round | None":
-        """The round that a page shows when none is chosen: the newest."""
-        return self.latest_first().select_related("edition").first()
+        """The round that a page shows when none is chosen: the newest that has opened."""
+        return self.opened().latest_first().select_related("edition").first()
 
 
 class Round(models.Model):
-    """One cycle of self-assessment of an edition: it opens, is due and closes."""
+    """One cycle of self-assessment of an edition: it is planned, opens, is due and closes.
+
+    It opens on its day, by the clock or by hand (`opened_by`), and only then has assessments. Its
+    partners can write until the end of `closes_on`, by the date in Essex, or until it was closed by
+    hand before; each until its extension ends, where it has one.
+    """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="rounds")
     name = models.CharField(max_length=60)
@@ -41,8 +56,12 @@ class Round(models.Model):
     opens_on = models.DateField()
     due_on = models.DateField()
     closes_on = models.DateField()
-    opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField(db_default=Now())
+    planned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RoundQuerySet.as_manager()
 
@@ -76,11 +95,38 @@ class Round(models.Model):
                 ],
                 violation_error_message="Another round of this edition has some of these days.",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False),
+                name="round_closes_after_it_opened",
+                violation_error_message="A round that has not opened cannot close.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="round_opened_is_kept",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__opened_at__isnull=False),
+                func="""
+                    IF TG_OP = 'UPDATE'
+                        AND (NEW.edition_id, NEW.slug, NEW.opened_at)
+                            IS NOT DISTINCT FROM (OLD.edition_id, OLD.slug, OLD.opened_at)
+                        AND (OLD.closed_at IS NULL OR NEW.closed_at = OLD.closed_at)
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a round that has opened keeps its edition and its history'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has opened and partners without an extension can write today."""
+        return self.opened_at is not None and not self.is_closed()
+
     def is_closed(self, today: date | None = None) -> bool:
-        """Whether partners can no longer write, by the date in Essex."""
-        return (today or timezone.localdate()) > self.closes_on
+        """Whether partners without an extension can no longer write, by the date in Essex."""
+        return self.closed_at is not None or (today or timezone.localdate()) > self.closes_on

@@ -2,16 +2,26 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from assessments import helping
 from commitments.models import Indicator, SupportOffer
 from signatories.models import Partner, User
 
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
     """Sets of support requests."""
+
+    def visible_to(self, user: User) -> Self:
+        """Every request for ecda, those of their own partners for everybody else."""
+        if user.is_ecda:
+            return self
+        return self.filter(
+            partner__memberships__person=user, partner__memberships__ended_at__isnull=True
+        ).distinct()
 
     def waiting(self) -> Self:
         """Those that nobody has ended yet."""
@@ -48,11 +58,11 @@ class SupportRequest(models.Model):
     words = models.TextField(blank=True)
     urgency = models.CharField(max_length=10, choices=Urgency, default=Urgency.NORMAL)
     state = models.CharField(max_length=20, choices=State, default=State.NEW)
-    reply = models.TextField(blank=True)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = SupportRequestQuerySet.as_manager()
 
@@ -86,7 +96,64 @@ class SupportRequest(models.Model):
                 name="support_request_ended_at",
                 violation_error_message="An ended request says when it ended.",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="with_ecda") | Q(owner__isnull=False),
+                name="support_request_with_ecda_has_owner",
+                violation_error_message="A request that is with ecda is with somebody.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="support_request_moves",
+                field="state",
+                transitions=helping.transitions(helping.SUPPORT),
+            ),
+            pgtrigger.Trigger(
+                name="support_request_starts_as_new",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state__df="new"),
+                func="""
+                    RAISE EXCEPTION 'a request for support starts as new'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.ReadOnly(
+                name="support_request_keeps_its_place",
+                fields=["partner", "indicator", "offer", "asked_by"],
+            ),
+            pgtrigger.Protect(name="support_request_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
         return self.offer.name if self.offer else self.words
+
+
+class SupportReply(models.Model):
+    """What ecda or the partner wrote about a request, seen by both."""
+
+    request = models.ForeignKey(SupportRequest, models.PROTECT, related_name="replies")
+    words = models.TextField()
+    from_ecda = models.BooleanField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """A reply is kept as it was sent."""
+
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(words=""),
+                name="support_reply_has_words",
+                violation_error_message="A reply says something.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="support_reply_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.words

@@ -4,7 +4,7 @@ from signatories.models.events import Event
 from signatories.models.imports import ImportRow, PartnerImport
 from signatories.models.invitations import Invitation
 from signatories.models.memberships import Membership
-from signatories.models.messages import Message, Notice
+from signatories.models.messages import Letter, Message, Notice
 from signatories.models.partners import Partner
 from signatories.models.signatures import Certificate, Signature
 from signatories.models.users import User
@@ -14,6 +14,7 @@ __all__ = [
     "Event",
     "ImportRow",
     "Invitation",
+    "Letter",
     "Membership",
     "Message",
     "Notice",

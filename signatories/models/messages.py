@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
@@ -10,17 +11,91 @@ from signatories.models.events import Event
 from signatories.models.users import User
 
 
+class Letter(models.Model):
+    """What somebody at ecda wrote to people of several partners; each gets a message of their own.
+
+    `chosen` says in words whom it was meant for, such as "Partners that are overdue".
+    """
+
+    # Made with the form, so that a letter sent twice is one.
+    key = models.CharField(max_length=40, unique=True, editable=False)
+    subject = models.CharField(max_length=150)
+    body = models.TextField()
+    chosen = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, related_name="letters")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        """A letter is kept as it was sent."""
+
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(subject="") & ~models.Q(body=""),
+                name="letter_has_words",
+                violation_error_message="A letter has a subject and says something.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="letter_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Message(Job):
     """One e-mail in the outbox: a job; sent again only under the same Message-ID."""
 
+    class Kind(models.TextChoices):
+        """What kind of e-mail it is."""
+
+        DIGEST = "digest", "Digest"
+        INVITATION = "invitation", "Invitation"
+        LETTER = "letter", "Letter"
+
     task = "signatories.tasks.send_message"
 
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.DIGEST)
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
     # Nobody where an address is written to that is no person’s yet.
     person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="messages")
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # The same in HTML; empty where it is text alone.
+    html = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, unique=True)
+
+    class Meta(Job.Meta):
+        """A person gets a letter once."""
+
+        constraints = [
+            *Job.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["digest", "invitation", "letter"]),
+                name="message_kind_known",
+                violation_error_message="This is not one of the kinds of an e-mail.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="letter", letter__isnull=False)
+                | (~models.Q(kind="letter") & models.Q(letter__isnull=True)),
+                name="message_of_a_letter",
+                violation_error_message="A letter’s e-mail names its letter, and no other does.",
+            ),
+            models.UniqueConstraint(
+                fields=["letter", "person"],
+                condition=models.Q(letter__isnull=False),
+                name="message_once_per_letter_and_person",
+                violation_error_message="This person has this letter already.",
+            ),
+        ]
+        indexes = [
+            *Job.Meta.indexes,
+            models.Index(fields=["person", "kind", "queued_at"], name="message_person_kind_queued"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"
@@ -39,7 +114,9 @@ class Notice(models.Model):
 
     person = models.ForeignKey(User, models.PROTECT, related_name="notices")
     event = models.ForeignKey(Event, models.PROTECT, related_name="notices")
-    words = models.CharField(max_length=300)
+    words = models.CharField(max_length=1000)
+    # It is the person’s turn, or what they asked for is there: it does not wait for the digest.
+    at_once = models.BooleanField(default=False, db_default=False)
     path = models.CharField(max_length=300, blank=True)
     due_at = models.DateTimeField()
     message = models.ForeignKey(

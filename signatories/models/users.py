@@ -43,6 +43,9 @@ class User(AbstractBaseUser):
     office = models.CharField(max_length=20, choices=Office, default=Office.NONE, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
+    # What is essential comes in any case.
+    gets_reminders = models.BooleanField(default=True, db_default=True)
+    gets_news = models.BooleanField(default=True, db_default=True)
 
     objects = UserManager()
 
