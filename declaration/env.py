@@ -1,5 +1,6 @@
 """Read settings from the environment and fail loudly, with a hint, when one is missing or wrong."""
 
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,18 @@ class Environment:
         """Return the variable as a whole number."""
         value: int = self._read("int", name, default)
         return value
+
+    def clock(self, name: str, default: str) -> time | None:
+        """Return a time of day such as 07:00; off or nothing is None."""
+        word = self.text(name, default).strip().lower()
+        if word in {"", "off"}:
+            return None
+        try:
+            return time.fromisoformat(word).replace(tzinfo=None)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Set {name} to a time such as 07:00, or to off, not {word!r}."
+            ) from None
 
     def words(self, name: str) -> list[str]:
         """Return a comma-separated variable, which must be set, as a list of at least one word."""

@@ -47,6 +47,8 @@ CHECKED = frozenset({"signatories:certificate-detail", "signatories:certificate-
 MINE = frozenset(
     {
         "progress:partner-home",
+        "progress:partner-timeline",
+        "progress:assessment-timeline",
         "progress:report-list",
         "progress:report-request",
         "progress:report-detail",
@@ -68,11 +70,21 @@ MINE = frozenset(
         "assessments:improvement-list",
         "assessments:improvement-add",
         "assessments:improvement-edit",
+        "assessments:support-list",
+        "assessments:support-detail",
+        "assessments:support-reply",
+        "assessments:support-ask",
+        "assessments:contact-edit",
         "assessments:draft-detail",
         "assessments:document-detail",
         "assessments:sheet-upload",
         "assessments:sheet-detail",
         "assessments:sheet-confirm",
+        "assessments:practice-offer",
+        "assessments:practice-offer-send",
+        "assessments:practice-own-list",
+        "assessments:practice-withdraw",
+        "assessments:practice-withdraw-confirm",
         "signatories:member-list",
         "signatories:invitation-create",
         "signatories:member-detail",
@@ -91,6 +103,47 @@ REVIEW = frozenset(
         "assessments:review-accept",
         "assessments:review-request-changes",
         "assessments:review-reopen",
+        "assessments:review-take",
+        "assessments:review-give-back",
+        "assessments:review-take-over",
+        "assessments:review-keep",
+        "assessments:note-add",
+        "assessments:quality-list",
+    }
+)
+PRACTICE = frozenset(
+    {
+        "assessments:practice-detail",
+        "assessments:practice-queue",
+        "assessments:practice-edit",
+        "assessments:practice-save",
+        "assessments:practice-publish",
+        "assessments:practice-decline",
+        "assessments:practice-unpublish",
+    }
+)
+ROUNDS = frozenset(
+    {
+        "assessments:round-plan",
+        "assessments:round-detail",
+        "assessments:round-edit",
+        "assessments:round-dates",
+        "assessments:round-close",
+        "assessments:round-close-confirm",
+        "assessments:assessment-extend",
+        "assessments:release-create",
+        "assessments:release-confirm",
+        "assessments:release-detail",
+    }
+)
+SUPPORT = frozenset(
+    {
+        "assessments:support-detail",
+        "assessments:support-reply",
+        "assessments:support-decline",
+        "assessments:support-connect",
+        "assessments:offer-list",
+        "assessments:offer-detail",
     }
 )
 IMPORT = frozenset(
@@ -99,6 +152,16 @@ IMPORT = frozenset(
         "signatories:import-detail",
         "signatories:import-choose",
         "signatories:paper-signature",
+    }
+)
+MESSAGES = frozenset(
+    {
+        "signatories:message-detail",
+        "signatories:letter-list",
+        "signatories:letter-detail",
+        "assessments:letter-write",
+        "assessments:letter-send",
+        "assessments:reminder-list",
     }
 )
 PEOPLE = frozenset({"signatories:person-add", "signatories:person-detail"})
@@ -110,11 +173,14 @@ ITEMS = (
     # “Register” beside “Sign in” would be taken for making an account.
     Item("Signatories", "signatories:register", ShownTo.NOT_ECDA),
     Item("Check a certificate", "signatories:certificate-check", ShownTo.NOT_ECDA, CHECKED),
+    Item("Good practice", "assessments:practice-list", ShownTo.EVERYONE, PRACTICE),
     Item("Your partners", "progress:start", ShownTo.PARTNERS, MINE),
     Item("Overview", "progress:overview", ShownTo.STAFF),
     Item("Heatmap", "progress:heatmap", ShownTo.STAFF),
     Item("Reviews", "assessments:review-queue", ShownTo.STAFF, REVIEW),
-    Item("Rounds", "assessments:round-list", ShownTo.STAFF, frozenset({"assessments:round-open"})),
+    Item("Support", "assessments:support-queue", ShownTo.STAFF, SUPPORT),
+    Item("Rounds", "assessments:round-list", ShownTo.STAFF, ROUNDS),
+    Item("Messages", "signatories:message-list", ShownTo.STAFF, MESSAGES),
     Item("Partners", "signatories:partner-list", ShownTo.ADMINISTRATORS, IMPORT),
     Item("People", "signatories:person-list", ShownTo.ADMINISTRATORS, PEOPLE),
     Item("Sign in", "account_login", ShownTo.STRANGERS),

@@ -247,8 +247,12 @@ if OUTBOX_ROOT:
 else:
     globals().update(env.email("EMAIL_URL", "smtp://localhost:25"))
 EMAIL_TIMEOUT = 3
-# A digest waits this long for more news before it goes.
+# What waits for a person goes after so many seconds, in which more may come. Other news waits for
+# the day’s digest; without a time for it, it goes like the rest.
 GATHER_SECONDS = env.number("GATHER_SECONDS", 30)
+DIGEST_AT = env.clock("DIGEST_AT", "07:00")
+# Nobody gets two of these e-mails within so many seconds.
+TURN_GAP_SECONDS = env.number("TURN_GAP_SECONDS", 3600)
 
 # --- Jobs ------------------------------------------------------------------------------------
 
@@ -285,9 +289,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "turn-rounds": {
+        "task": "assessments.tasks.turn_rounds",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 60 * 5},
+    },
     "clear-files": {
         "task": "assessments.tasks.clear_files",
         "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 60 * 60},
+    },
+    # Early in the hour and every hour, so that a day that was missed is made good.
+    "remind": {
+        "task": "assessments.tasks.remind",
+        "schedule": crontab(minute=4),
         "options": {"expires": 60 * 60},
     },
     "clear-scans": {

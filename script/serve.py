@@ -121,6 +121,9 @@ def settings(port: int) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "FILES_ROOT": str(LOCAL / "files"),
         "OUTBOX_ROOT": str(LOCAL / "outbox"),
+        # Nobody who tries the demonstration waits until the morning for an e-mail.
+        "DIGEST_AT": "off",
+        "TURN_GAP_SECONDS": "0",
         **os.environ,
         "PYTHONUNBUFFERED": "1",
     }

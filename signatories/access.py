@@ -6,6 +6,7 @@ some need more than their role (403). These functions read; the actions decide *
 
 from typing import Any, TypeVar
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
@@ -24,6 +25,7 @@ from signatories.models import (
 
 Role = Membership.Role
 Row = TypeVar("Row", bound=Model)
+UNSUBSCRIBE = "unsubscribe"
 
 # Each role may do what the ones before it may.
 RANK = {Role.CONTRIBUTOR: 1, Role.LEAD: 2, Role.LEADER: 3}
@@ -204,6 +206,20 @@ def require_withdrawer(request: Request, signature: Signature) -> None:
     """Let leaders withdraw, and administrators what was signed on paper; 403 for the others."""
     if not may_withdraw(request.user, signature):
         raise PermissionDenied("A leader of the partner withdraws its signature.")
+
+
+def unsubscribe_token(person: User) -> str:
+    """What the link to turn e-mails off is made with: always the same, and nobody else can."""
+    return signing.Signer(salt=UNSUBSCRIBE).sign_object(person.pk)
+
+
+def unsubscriber(token: str) -> User | None:
+    """Whose e-mails the link turns off; None for a link that we did not make."""
+    try:
+        pk = signing.Signer(salt=UNSUBSCRIBE).unsign_object(token)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=pk).first()
 
 
 def certificate_with_code(code: str) -> Certificate | None:

@@ -1,14 +1,19 @@
-"""The words of e-mails that are sent at once, each to one address."""
+"""The words of the e-mails that leave through the outbox, as text and as HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import make_msgid
+from itertools import groupby
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from signatories.models import Invitation, Membership
+from signatories.access import unsubscribe_token
+from signatories.models import Invitation, Letter, Membership, Notice, User
 
 Role = Membership.Role
 
@@ -19,46 +24,148 @@ MAY = {
     ),
     Role.LEADER: "Leaders sign the Declaration and sign off assessments.",
 }
+WAITING = "Waiting for you"
+HAPPENED = "What happened"
+# How many lines a digest has; a longer one is read by nobody.
+LINES = 50
+SUBJECT = 200
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What an e-mail says."""
+class Written:
+    """What an e-mail says; the HTML says the same as the text."""
 
     subject: str
     body: str
+    html: str
 
 
-def invitation_letter(invitation: Invitation) -> Letter:
+@dataclass(frozen=True)
+class Line:
+    """One thing that is told, and its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is told of one partner, newest last; no heading where all is about one."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What waits for the person, or what else happened."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+def invitation_letter(invitation: Invitation) -> Written:
     """Tell an address which role it is offered, at which partner, by whom and until when."""
-    partner, by = _one_line(invitation.partner.name), _one_line(str(invitation.invited_by))
-    role = invitation.get_role_display().lower()
-    until = f"{timezone.localtime(invitation.expires_at):%-d %B %Y, %H:%M}"
-    hello = f"Hello {_one_line(invitation.name)}," if invitation.name else "Hello,"
-    lines = [
-        hello,
-        "",
-        f"{by} invites you to work on the Essex Data Declaration for {partner}, as {role}.",
-        MAY[Role(invitation.role)],
-        "",
-        "Read and accept the invitation here:",
-        settings.PUBLIC_URL + reverse("signatories:invitation-detail", args=[invitation.code]),
-        "",
-        f"It is for {invitation.email} only and works until {until}.",
-        "You need no password: to sign in you enter a code, which we send to this address.",
-        "",
-        "If you did not expect this, you need do nothing. Until you accept, you have no role.",
-        "",
-        "Essex Centre for Data Analytics",
-        settings.PUBLIC_URL,
-        "",
+    partner = _one_line(invitation.partner.name)
+    context = {
+        "name": _one_line(invitation.name),
+        "by": _one_line(str(invitation.invited_by)),
+        "partner": partner,
+        "role": invitation.get_role_display().lower(),
+        "may": MAY[Role(invitation.role)],
+        "link": address("signatories:invitation-detail", invitation.code),
+        "address": invitation.email,
+        "until": f"{timezone.localtime(invitation.expires_at):%-d %B %Y, %H:%M}",
+    }
+    return _written("invitation", f"Invitation to the Essex Data Declaration: {partner}", context)
+
+
+def letter_email(letter: Letter, person: User) -> Written:
+    """What somebody at ecda wrote, addressed to one person."""
+    context = {
+        "name": _one_line(str(person)),
+        "words": letter.body.strip(),
+        "by": _one_line(str(letter.by)),
+    }
+    return _written("letter", letter.subject, context)
+
+
+def digest(person: User, notices: Sequence[Notice]) -> Written:
+    """Tell a person all that waits for them and all that happened, at most `LINES` of it.
+
+    What is left out is the oldest of what only happened; the notices come oldest first, with their
+    events' partners.
+    """
+    shown = _shown(notices)
+    many = len({notice.event.partner_id for notice in shown}) > 1
+    parts = [
+        Part(title, _groups([each for each in shown if each.at_once == waits], headed=many))
+        for title, waits in ((WAITING, True), (HAPPENED, False))
     ]
-    return Letter(f"Invitation to the Essex Data Declaration: {partner}"[:200], "\n".join(lines))
+    context = {
+        "name": _one_line(str(person)),
+        "parts": [part for part in parts if part.groups],
+        "more": len(notices) - len(shown),
+        "home": address("progress:start"),
+        "choose": address("signatories:subscription"),
+        "unsubscribe": address("signatories:unsubscribe", unsubscribe_token(person)),
+    }
+    return _written("digest", _digest_subject(notices), context)
+
+
+def address(name: str, *its: str) -> str:
+    """The whole address of a page, as an e-mail needs it."""
+    return settings.PUBLIC_URL + reverse(name, args=its)
 
 
 def new_message_id() -> str:
     """Return a Message-ID that no other e-mail has."""
     return make_msgid(domain=urlsplit(settings.PUBLIC_URL).hostname or "localhost")
+
+
+def _shown(notices: Sequence[Notice]) -> list[Notice]:
+    newest_first = sorted(notices, key=lambda notice: (not notice.at_once, -notice.pk))
+    return sorted(newest_first[:LINES], key=lambda notice: notice.pk)
+
+
+def _groups(notices: list[Notice], *, headed: bool) -> tuple[Group, ...]:
+    def name(notice: Notice) -> str:
+        return str(notice.event.partner or "")
+
+    by_partner = groupby(sorted(notices, key=lambda each: (name(each), each.pk)), key=name)
+    return tuple(
+        Group(_one_line(partner) if headed else "", tuple(map(_line, group)))
+        for partner, group in by_partner
+    )
+
+
+def _line(notice: Notice) -> Line:
+    # A note may have lines; in the text they stay under their bullet.
+    words = "\n  ".join(line.strip() for line in notice.words.splitlines() if line.strip())
+    return Line(words, settings.PUBLIC_URL + notice.path if notice.path else "")
+
+
+def _digest_subject(notices: Sequence[Notice]) -> str:
+    waiting = [notice for notice in notices if notice.at_once]
+    if len(waiting) > 1:
+        words = f"{len(waiting)} things wait for you"
+    elif waiting or len(notices) == 1:
+        words = _one_line((waiting or notices)[0].words).rstrip(".")
+    else:
+        words = f"{len(notices)} things have happened"
+    return f"Essex Data Declaration: {words}"
+
+
+def _written(template: str, subject: str, context: dict[str, Any]) -> Written:
+    # A person’s note may have lines; a subject is one, or no e-mail could be made of it.
+    subject = _cut(_one_line(subject), SUBJECT)
+    given = {**context, "subject": subject, "site": settings.PUBLIC_URL}
+    body = render_to_string(f"emails/{template}.txt", given)
+    return Written(subject, body, render_to_string(f"emails/{template}.html", given))
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def _one_line(text: str) -> str:

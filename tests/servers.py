@@ -92,6 +92,8 @@ class Portal:
             "LEASE_SECONDS": "5",
             "SWEEP_SECONDS": "1",
             "GATHER_SECONDS": "0",
+            "DIGEST_AT": "off",
+            "TURN_GAP_SECONDS": "0",
             **(settings or {}),
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)

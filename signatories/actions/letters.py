@@ -29,10 +29,12 @@ def letter_for(invitation: Invitation, person: User | None) -> Message:
     letter = invitation_letter(invitation)
     return Message(
         key=invitation.message_key,
+        kind=Message.Kind.INVITATION,
         person=person,
         to=invitation.email,
         subject=letter.subject,
         body=letter.body,
+        html=letter.html,
         message_id=new_message_id(),
     )
 

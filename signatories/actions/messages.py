@@ -1,61 +1,87 @@
 """Gather notices into messages, and hand messages over to the mail server."""
 
+from datetime import timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from declaration import jobs
 from declaration.actions import RefusedError, action
+from signatories.access import unsubscribe_token
 from signatories.actions.events import record
-from signatories.emails import new_message_id
+from signatories.emails import address, digest, new_message_id
 from signatories.models import Message, Notice, User
 from signatories.verbs import Verb
+
+# How many people one run writes to; the next run, seconds later, writes to the others.
+PEOPLE = 200
+# More than so many are left to the sweep: it rings for all of them in one go.
+RUNG = 100
+CLOSED = "The account of this person is closed, so this e-mail was not sent."
 
 
 @action
 def gather_notices() -> list[Message]:
-    """Make one message for each person with notices that are due, and ring for it.
+    """Make one message for each person with a notice that is due, of all that waits for them.
 
-    Safe to run twice at once: each run takes the notices that no other run holds.
+    Whoever has had such a message within TURN_GAP_SECONDS waits. Safe to run twice at once: each
+    run takes the people whom no other run holds. The same queries for 3 people and for 300.
     """
-    due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",))
-    notices = list(due.select_related("person").order_by("person_id", "pk"))
+    held = _to_tell().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    people = list(held.order_by("pk").values_list("pk", flat=True)[:PEOPLE])
+    if not people:
+        return []
+    # Asked again now that nobody else may tell them: another run may just have done so.
+    waiting = Notice.objects.filter(message=None, person__in=_to_tell().filter(pk__in=people))
+    notices = waiting.select_related("person", "event__partner").order_by("person_id", "pk")
     by_person = groupby(notices, key=lambda notice: notice.person)
-    return [_gather(person, list(group)) for person, group in by_person]
+    return _keep([(_message(person, told), told) for person, told in _lists(by_person)])
 
 
-def _gather(person: User, notices: list[Notice]) -> Message:
-    message = Message.objects.create(
+def _lists(groups: "groupby[User, Notice]") -> list[tuple[User, list[Notice]]]:
+    return [(person, list(group)) for person, group in groups]
+
+
+def _to_tell() -> QuerySet[User]:
+    mine = {"person": OuterRef("pk")}
+    gap = Now() - timedelta(seconds=settings.TURN_GAP_SECONDS)
+    lately = Message.objects.filter(**mine, kind=Message.Kind.DIGEST, queued_at__gt=gap)
+    due = Notice.objects.filter(**mine, message=None, due_at__lte=Now())
+    return User.objects.filter(Exists(due), ~Exists(lately), is_active=True)
+
+
+def _message(person: User, notices: list[Notice]) -> Message:
+    written = digest(person, notices)
+    return Message(
         key=f"digest-{person.pk}-{notices[0].pk}",
         person=person,
         to=person.email,
-        subject=_subject(notices),
-        body=_body(person, notices),
+        subject=written.subject,
+        body=written.body,
+        html=written.html,
         message_id=new_message_id(),
     )
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(message=message)
-    jobs.ring(message)
-    return message
 
 
-def _subject(notices: list[Notice]) -> str:
-    if len(notices) == 1:
-        # A person's note may have lines; a subject is one, or no e-mail could be made of it.
-        words = " ".join(notices[0].words.split()).rstrip(".")
-        return f"Essex Data Declaration: {words}"[:200]
-    return f"Essex Data Declaration: {len(notices)} things have happened"
+def _keep(made: list[tuple[Message, list[Notice]]]) -> list[Message]:
+    """Save the messages, note in the notices which one tells them, and ring."""
+    messages = Message.objects.bulk_create([message for message, _ in made])
+    told = [notice.pk for _, notices in made for notice in notices]
+    ours = Message.objects.filter(pk__in=[message.pk for message in messages])
+    theirs = ours.filter(person=OuterRef("person")).values("pk")
+    Notice.objects.filter(pk__in=told).update(message=Subquery(theirs))
+    ring(messages)
+    return messages
 
 
-def _body(person: User, notices: list[Notice]) -> str:
-    lines = [f"Hello {person.name},", ""]
-    for notice in notices:
-        lines.append(f"* {notice.words}")
-        if notice.path:
-            lines.append(f"  {settings.PUBLIC_URL}{notice.path}")
-        lines.append("")
-    lines += ["Essex Centre for Data Analytics", settings.PUBLIC_URL, ""]
-    return "\n".join(lines)
+def ring(messages: list[Message]) -> None:
+    """Ring for the messages once they are committed; many are left to the sweep."""
+    if len(messages) <= RUNG:
+        for message in messages:
+            jobs.ring(message)
 
 
 @action
@@ -69,12 +95,29 @@ def retry_message(*, message: Message, by: User) -> None:
 def send_message(message: Message) -> dict[str, str]:
     """Hand one message over to the mail server, under its own Message-ID.
 
-    Raises what the mail server's client raises; the job is then tried again.
+    JobFailedError when the person's account has been closed meanwhile. Raises what the mail
+    server's client raises; the job is then tried again.
     """
-    EmailMessage(
+    if message.person is not None and not message.person.is_active:
+        raise jobs.JobFailedError(CLOSED)
+    mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body,
         to=[message.to],
-        headers={"Message-ID": message.message_id},
-    ).send()
+        reply_to=[message.letter.by.email] if message.letter else None,
+        headers=_headers(message),
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    mail.send()
     return {}
+
+
+def _headers(message: Message) -> dict[str, str]:
+    """What mail programs read; of a digest also how to turn it off with one press (RFC 8058)."""
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.kind == Message.Kind.DIGEST and message.person is not None:
+        link = address("signatories:unsubscribe-confirm", unsubscribe_token(message.person))
+        headers["List-Unsubscribe"] = f"<{link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

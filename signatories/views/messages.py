@@ -1,20 +1,55 @@
-"""For ecda: e-mails that could not be sent."""
+"""For ecda: what e-mails went, what waits, and what could not be sent."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from declaration.paging import numbered_pages
 from signatories.access import Request, require_ecda
 from signatories.actions.messages import retry_message
+from signatories.dashboards import messages as dashboard
+from signatories.forms.messages import MessagesForm
 from signatories.models import Message
+
+
+@require_safe
+def message_list(request: Request) -> HttpResponse:
+    """Show the e-mails that are asked for, and how much waits to be told."""
+    require_ecda(request)
+    form = MessagesForm(request.GET)
+    page = dashboard.read_messages(form.filters, request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "sent": dashboard.listed(page),
+        "waiting": dashboard.read_waiting(),
+        "pages": numbered_pages(page, form.kept, "Pages of e-mails"),
+    }
+    return render(request, "signatories/message_list.html", context)
+
+
+@require_safe
+def message_detail(request: Request, pk: int) -> HttpResponse:
+    """Show one e-mail: to whom, when it was queued and sent, and its text."""
+    require_ecda(request)
+    message = get_object_or_404(Message.objects.select_related("person", "letter"), pk=pk)
+    context = {
+        "message": message,
+        "stands": dashboard.Stands(message.state).label,
+        "colour": dashboard.COLOURS[dashboard.Stands(message.state)],
+        "text": dashboard.text_shown(message),
+    }
+    return render(request, "signatories/message_detail.html", context)
 
 
 @require_POST
 def message_retry(request: Request, pk: int) -> HttpResponse:
-    """Try to send an e-mail again."""
+    """Try to send an e-mail again, and return to the page where that was asked."""
     person = require_ecda(request)
     message = get_object_or_404(Message, pk=pk)
     retry_message(message=message, by=person)
     messages.success(request, f"The e-mail to {message.to} is sent again.")
+    if "message" in request.POST:
+        return redirect("signatories:message-detail", pk)
     return redirect("progress:failed-job-list")

@@ -34,7 +34,7 @@ def test_nul_in_an_address_is_refused_in_words(client: Client, address: str) -> 
 def test_a_charset_that_is_none_is_no_fault_of_ours(client: Client, charset: str) -> None:
     kind = f"text/plain; charset={charset}"
     assert client.generic("GET", "/healthz?a=1", content_type=kind).status_code in {200, 400}
-    assert client.generic("POST", "/rounds/open/", "x=1", content_type=kind).status_code < 500
+    assert client.generic("POST", "/rounds/plan/", "x=1", content_type=kind).status_code < 500
 
 
 def test_a_busy_session_outlives_the_idle_limit(client: Client) -> None:

@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, resolve, reverse
 from declaration import navigation as nav
 from declaration.navigation import ITEMS, Item, ShownTo, navigation
 
-PUBLIC = ["Home", "The Declaration", "Signatories", "Check a certificate"]
-STAFF = ["Overview", "Heatmap", "Reviews", "Rounds"]
+PUBLIC = ["Home", "The Declaration", "Signatories", "Check a certificate", "Good practice"]
+STAFF = ["Overview", "Heatmap", "Reviews", "Support", "Rounds", "Messages"]
 
 
 def person(office: str) -> SimpleNamespace:
@@ -38,10 +38,10 @@ def texts(request: HttpRequest) -> list[str]:
     [
         (AnonymousUser(), [*PUBLIC, "Sign in"]),
         (person(""), [*PUBLIC, "Your partners", "Sign out"]),
-        (person("staff"), ["The Declaration", *STAFF, "Sign out"]),
+        (person("staff"), ["The Declaration", "Good practice", *STAFF, "Sign out"]),
         (
             person("administrator"),
-            ["The Declaration", *STAFF, "Partners", "People", "Sign out"],
+            ["The Declaration", "Good practice", *STAFF, "Partners", "People", "Sign out"],
         ),
     ],
 )
@@ -62,7 +62,7 @@ def test_only_the_current_page_is_marked() -> None:
 
 
 def test_a_page_below_another_marks_its_section() -> None:
-    request = request_for(person("staff"), reverse("assessments:round-open"))
+    request = request_for(person("staff"), reverse("assessments:round-plan"))
     links = navigation(request)["navigation"]["navigation"]
     assert [link["text"] for link in links if link["active"]] == ["Rounds"]
     assert not any(link["current"] for link in links)

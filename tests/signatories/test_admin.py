@@ -39,6 +39,7 @@ def test_every_model_of_the_app_is_there() -> None:
         "Event",
         "ImportRow",
         "Invitation",
+        "Letter",
         "Membership",
         "Message",
         "Notice",

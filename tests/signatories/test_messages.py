@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from signatories.actions.messages import gather_notices, send_message
 from signatories.models import Message, Notice, Partner, User
 from signatories.tasks import send_message as send_task
 from signatories.verbs import LEADS, Audience, Verb
+from tests.signatories.inviting import invited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,3 +131,41 @@ def test_a_note_of_several_lines_still_makes_an_e_mail(
     send_task(message.pk)
     message.refresh_from_db()
     assert (message.state, len(mail.outbox)) == (Message.State.DONE, 1)
+
+
+def test_an_e_mail_is_text_and_html_and_says_that_a_machine_sent_it(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    happen(1, partner, leader)
+    message = gather_notices()[0]
+    send_message(message)
+    sent = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=default)
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert sent.get_content_type() == "multipart/alternative"
+    text, html = sent.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert "Lara Leader signed" in text.get_content()
+    assert "Lara Leader signed" in html.get_content()
+
+
+def test_an_invitation_is_text_and_html_and_cannot_be_turned_off(
+    partner: Partner, lead: User
+) -> None:
+    invitation = invited(partner, lead)
+    message = Message.objects.get(kind="invitation")
+    send_message(message)
+    assert f"/invitations/{invitation.code}/" in message.body
+    assert f"/invitations/{invitation.code}/" in message.html
+    assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
+
+
+def test_somebody_closed_after_it_was_made_gets_nothing_and_the_page_says_why(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    happen(1, partner, leader)
+    message = gather_notices()[0]
+    User.objects.filter(pk=lead.pk).update(is_active=False)
+    send_task(message.pk)
+    message.refresh_from_db()
+    assert (message.state, message.attempt, mail.outbox) == (Message.State.FAILED, 1, [])
+    assert message.error == "The account of this person is closed, so this e-mail was not sent."
