@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.actions.answering import Wanted, save_answer
 from assessments.actions.evidence import Link
 from assessments.actions.reviewing import accept, request_changes
-from assessments.actions.rounds import open_round
+from assessments.actions.rounds import begin_round
 from assessments.actions.submitting import send, sign_off
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
@@ -21,7 +21,7 @@ years = count(2026)
 def make_round(edition: Edition, staff: User, *, opens_on: date | None = None) -> Round:
     """A round that opened today, is due in 30 days and closes in 60."""
     opens_on = opens_on or timezone.localdate()
-    return open_round(
+    return begin_round(
         edition=edition,
         name=str(next(years)),
         opens_on=opens_on,

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models.functions import Upper
+
 from assessments.actions import moves
 from assessments.actions.opening import ClosedToWritingError, closed_by_trigger
 from assessments.dashboards import carryable, rounds_in_words, source_of
-from assessments.models import Answer, Assessment, Evidence, EvidenceFile
+from assessments.models import Answer, Assessment, Evidence, EvidenceFile, Round
 from assessments.models.evidence import new_code
 from assessments.verbs import NOTICES, Verb
 from assessments.workflow import State
+from commitments.models import Indicator
 from declaration.actions import RefusedError, action
 from declaration.jobs import ring
 from signatories.actions.events import record
@@ -35,16 +38,78 @@ def carry_forward(*, assessment: Assessment, by: User) -> int:
         copied = _copy_words(found)
         _copy_evidence(copied)
     if copied:
-        rounds = rounds_in_words(source.assessment.round.name for source in copied.values())
         record(
             verb=Verb.CARRIED_FORWARD,
             by=by,
             partner=found.partner,
             subject=found,
-            note=f"{len(copied)} of {rounds}",
+            note=_in_words(list(copied.values())),
             notices=NOTICES,
         )
     return len(copied)
+
+
+def carry_into(opened: Round, assessments: Sequence[Assessment]) -> Mapping[int, str]:
+    """Make the answers of new assessments of a round, begun from earlier ones as above.
+
+    Returns what was brought forward in words, by the assessment's id; more partners take no more
+    queries. Call it inside the action that made the assessments.
+    """
+    indicators = list(
+        Indicator.objects.filter(commitment__edition=opened.edition_id).annotate(key=Upper("title"))
+    )
+    sources = _latest(opened, assessments, indicators)
+    answers, copied = [], {}
+    found: dict[int, list[Answer]] = defaultdict(list)
+    for assessment in assessments:
+        for indicator in indicators:
+            answer = Answer(assessment=assessment, indicator=indicator)
+            answers.append(answer)
+            source = sources.get((assessment.partner_id, vars(indicator)["key"]))
+            if source is not None:
+                _say_again(answer, source)
+                found[assessment.pk].append(source)
+    for answer in Answer.objects.bulk_create(answers):
+        if answer.carried_from is not None:
+            copied[answer] = answer.carried_from
+    if copied:
+        _copy_evidence(copied)
+    return {pk: _in_words(of) for pk, of in found.items()}
+
+
+def _latest(
+    opened: Round, assessments: Sequence[Assessment], indicators: Sequence[Indicator]
+) -> Mapping[tuple[int, str], Answer]:
+    """The latest completed earlier answer by partner and by the indicator's title in capitals."""
+    completed = Answer.objects.filter(
+        assessment__partner__in=[assessment.partner_id for assessment in assessments],
+        assessment__round__opens_on__lt=opened.opens_on,
+        completed=True,
+        updated_at__isnull=False,
+    ).annotate(key=Upper("indicator__title"))
+    titles = {vars(indicator)["key"] for indicator in indicators}
+    found = completed.filter(key__in=titles).order_by("assessment__round__opens_on", "pk")
+    # A later one takes the place of an earlier one.
+    latest = {
+        (partner, key): pk
+        for partner, key, pk in found.values_list("assessment__partner", "key", "pk")
+    }
+    sources = Answer.objects.select_related("assessment__round").in_bulk(latest.values())
+    return {place: sources[pk] for place, pk in latest.items()}
+
+
+def _say_again(answer: Answer, source: Answer) -> None:
+    for name in WORDS:
+        setattr(answer, name, getattr(source, name))
+    answer.carried_from = source
+
+
+def _in_words(sources: Sequence[Answer]) -> str:
+    """How many answers were brought forward, and of which rounds."""
+    rounds = [source.assessment.round for source in sources]
+    names = [each.name for each in sorted(rounds, key=lambda each: each.opens_on)]
+    words = rounds_in_words(names)
+    return f"{len(sources)} of {words}"
 
 
 def _open_draft(assessment: Assessment) -> Assessment:
@@ -72,9 +137,7 @@ def _copy_words(assessment: Assessment) -> Mapping[Answer, Answer]:
     )
     copied = {answer: sources[source_of(answer)] for answer in empty}
     for answer, source in copied.items():
-        for name in WORDS:
-            setattr(answer, name, getattr(source, name))
-        answer.carried_from = source
+        _say_again(answer, source)
         answer.version += 1
     Answer.objects.bulk_update(copied, [*WORDS, "carried_from", "version"])
     return copied

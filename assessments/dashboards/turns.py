@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from assessments import workflow
 from assessments.dashboards.words import days_in_words, due_words
-from assessments.models import Assessment, Round
+from assessments.models import Assessment
 from assessments.verbs import Verb
 from assessments.workflow import State
 from signatories.access import Role, has_role
@@ -41,8 +41,8 @@ REVIEW = "Read the answers, then accept or request changes."
 def turn_of(assessment: Assessment, user: User, role: Role | None) -> Turn:
     """Say whose turn it is to the person who looks, by the assessment's state and round."""
     state = assessment.status
-    if assessment.round.is_closed() and state in {State.DRAFT, State.CHANGES, State.AWAITING}:
-        closed = f"The round closed on {assessment.round.closes_on:%-d %B %Y}."
+    if assessment.is_closed() and state in {State.DRAFT, State.CHANGES, State.AWAITING}:
+        closed = f"The round closed on {assessment.closed_on:%-d %B %Y}."
         return Turn(
             "nobody", f"{closed} Partners cannot write, send or sign off any more.", mine=False
         )
@@ -56,14 +56,18 @@ def turn_of(assessment: Assessment, user: User, role: Role | None) -> Turn:
     return Turn(workflow.TURNS[state], mine or workflow.NEXT[state], mine=bool(mine))
 
 
-def due_sentence(round_: Round, today: date | None = None) -> str:
-    """When the round is due and how far off that is, in a sentence."""
+def due_sentence(assessment: Assessment, today: date | None = None) -> str:
+    """When an assessment is due and how far off that is, in a sentence; says so of more time."""
     today = today or timezone.localdate()
-    due, closes = f"{round_.due_on:%-d %B %Y}", f"{round_.closes_on:%-d %B %Y}"
-    if round_.is_closed(today):
-        return f"It was due on {due} and the round closed on {closes}."
-    sentence = f"It is {due_words(round_.due_on, today)} ({due})."
-    return f"{sentence} The round closes on {closes}." if round_.due_on < today else sentence
+    due_on, closes_on = assessment.due_on, assessment.closes_on
+    due, closes = f"{due_on:%-d %B %Y}", f"{closes_on:%-d %B %Y}"
+    if assessment.is_closed(today):
+        closed = f"{assessment.closed_on:%-d %B %Y}"
+        return f"It was due on {due} and the round closed on {closed}."
+    sentence = f"It is {due_words(due_on, today)} ({due})."
+    if assessment.extended_to is not None:
+        return f"{sentence} ecda gave more time than the round has, until {closes}."
+    return f"{sentence} The round closes on {closes}." if due_on < today else sentence
 
 
 def age_words(since: datetime, today: date | None = None) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from assessments import workflow
+from assessments.dashboards import why_left_out
 from assessments.models import Answer, Assessment, Round, Snapshot
 from assessments.scoring import RollUp, roll_up
 from assessments.workflow import State
 from commitments.models import Indicator, Rating
-from progress.dashboards.left_out import LeftOut, by_reason, reason
+from progress.dashboards.left_out import LeftOut, by_reason
 
 BY_PARTNER = "partner"
 
@@ -152,7 +153,7 @@ def heatmap(round: Round, indicators: list[Column], filters: Filters) -> Heatmap
         rows=_sorted(rows, shown, filters),
         sums=tuple(_sum(column, place, rows) for place, column in enumerate(shown)),
         left_out=by_reason(
-            (reason(State(state), was_accepted=accepted), name)
+            (why_left_out(State(state), was_accepted=accepted), name)
             for _, state, accepted, name, *_ in found
         ),
     )

@@ -9,11 +9,12 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from assessments import workflow
-from assessments.dashboards import age_words, due_words
+from assessments.dashboards import age_words, due_words, read_warning, why_left_out
+from assessments.dashboards.practices import count_offered
 from assessments.models import Answer, Assessment, Round, Snapshot, SupportRequest
 from assessments.workflow import State
 from progress.dashboards.failed_jobs import count_failed
-from progress.dashboards.left_out import LeftOut, by_reason, reason
+from progress.dashboards.left_out import LeftOut, by_reason
 from signatories.models import Membership, Partner, Signature
 
 ROWS_SHOWN = 100
@@ -35,6 +36,8 @@ class Standing:
     submitted_at: datetime | None
     started: bool
     was_accepted: bool
+    due_on: date | None
+    today: date
 
     @property
     def label(self) -> str:
@@ -52,6 +55,16 @@ class Standing:
         return self.state in {State.DRAFT, State.AWAITING, State.CHANGES}
 
     @property
+    def due(self) -> str:
+        """How far away this partner's due date is, in words."""
+        return due_words(self.due_on, self.today) if self.due_on else ""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the assessment should have reached ecda before today."""
+        return self.is_with_partner and self.due_on is not None and self.due_on < self.today
+
+    @property
     def has_been_submitted(self) -> bool:
         """Whether the leader has signed it off, at least once."""
         return self.state is not None and self.submitted_at is not None
@@ -59,7 +72,7 @@ class Standing:
     @property
     def left_out(self) -> str:
         """Why this partner is not in the figures; empty when it is."""
-        return reason(self.state, was_accepted=self.was_accepted)
+        return why_left_out(self.state, was_accepted=self.was_accepted)
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,7 @@ class Review:
 class SupportLine:
     """One request for help that waits."""
 
+    pk: int
     partner: str
     slug: str
     code: str
@@ -94,6 +108,8 @@ class Overview:
     support: tuple[SupportLine, ...]
     support_waiting: int
     failed_jobs: int
+    practices_offered: int
+    warning: str
 
     @property
     def partners(self) -> int:
@@ -127,8 +143,21 @@ class Overview:
 
     @cached_property
     def with_partners(self) -> tuple[Standing, ...]:
-        """The assessments that have yet to reach ecda, by partner."""
-        return tuple(standing for standing in self.standings if standing.is_with_partner)
+        """The assessments that have yet to reach ecda, the longest overdue first, by partner."""
+        found = [standing for standing in self.standings if standing.is_with_partner]
+        return tuple(sorted(found, key=lambda standing: standing.due_on or date.max))
+
+    @property
+    def overdue(self) -> int:
+        """How many of them should have reached ecda before today."""
+        return sum(standing.is_overdue for standing in self.with_partners)
+
+    @property
+    def not_started(self) -> int:
+        """How many partners have saved nothing in their draft."""
+        return sum(
+            standing.state is State.DRAFT and not standing.started for standing in self.standings
+        )
 
     @property
     def with_partners_shown(self) -> tuple[Standing, ...]:
@@ -174,25 +203,27 @@ class Overview:
 
 
 def rounds() -> list[Round]:
-    """Every round, the newest first."""
-    return list(Round.objects.latest_first().select_related("edition"))
+    """Every round that has opened, the newest first."""
+    return list(Round.objects.opened().latest_first().select_related("edition"))
 
 
 def overview(round: Round | None) -> Overview:
-    """Read the overview in six queries, however many partners there are."""
+    """Read the overview in seven queries, however many partners there are."""
     today = timezone.localdate()
     waiting = SupportRequest.objects.waiting()
     return Overview(
         round=round,
         today=today,
-        standings=tuple(_standings(round)),
+        standings=tuple(_standings(round, today)),
         support=tuple(_support(today)),
         support_waiting=waiting.count(),
         failed_jobs=count_failed(),
+        practices_offered=count_offered(),
+        warning=read_warning(today),
     )
 
 
-def _standings(round: Round | None) -> Iterable[Standing]:
+def _standings(round: Round | None, today: date) -> Iterable[Standing]:
     """Partners that exist today, and those that had an assessment in the round."""
     mine = Assessment.objects.filter(round=round, partner=OuterRef("pk"))
     live = Signature.objects.live().filter(partner=OuterRef("pk"))
@@ -211,11 +242,26 @@ def _standings(round: Round | None) -> Iterable[Standing]:
         )
         .values_list(
             "name", "slug", "has_leader", "signed", "mine__pk", "state", "mine__sent_at",
-            "mine__submitted_at", "started", "was_accepted",
+            "mine__submitted_at", "started", "was_accepted", "mine__extended_to",
         )
     )  # fmt: skip
     for name, slug, leader, signed, pk, state, *rest in rows:
-        yield Standing(name, slug, leader, signed, pk, State(state) if state else None, *rest)
+        sent_at, submitted_at, started, was_accepted, extended_to = rest
+        due_on = max(round.due_on, extended_to or round.due_on) if round and pk else None
+        yield Standing(
+            name=name,
+            slug=slug,
+            has_leader=leader,
+            signed=signed,
+            assessment=pk,
+            state=State(state) if state else None,
+            sent_at=sent_at,
+            submitted_at=submitted_at,
+            started=started,
+            was_accepted=was_accepted,
+            due_on=due_on,
+            today=today,
+        )
 
 
 def _support(today: date) -> Iterable[SupportLine]:
@@ -224,6 +270,7 @@ def _support(today: date) -> Iterable[SupportLine]:
         :SUPPORT_SHOWN
     ]:
         yield SupportLine(
+            pk=request.pk,
             partner=request.partner.name,
             slug=request.partner.slug,
             code=request.indicator.code,

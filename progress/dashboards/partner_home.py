@@ -1,6 +1,6 @@
 """Where one partner stands: its signature, its rounds and whose turn it is, support, reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -115,14 +115,20 @@ class Standing:
 
     @property
     def due(self) -> str:
-        """How far away the due date is, in words."""
-        return due_words(self.round.due_on, self.today)
+        """How far away the due date is, in words: the round's, or the partner's own later one."""
+        return due_words(self.assessment.due_on, self.today)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the partner can still write, send and sign off."""
+        return not self.assessment.is_closed(self.today)
 
 
 @dataclass(frozen=True)
 class Support:
     """One request for help that still waits."""
 
+    pk: int
     code: str
     indicator: str
     what: str
@@ -131,13 +137,52 @@ class Support:
 
 
 @dataclass(frozen=True)
+class Current:
+    """A round that the partner is to work on, as one person sees it."""
+
+    viewer: Viewer
+    standing: Standing
+    turn: Turn | None
+
+    @property
+    def can_start(self) -> bool:
+        """Whether the round waits for this person to begin an assessment."""
+        standing = self.standing
+        return not standing.is_there and standing.is_open and self.viewer.role is not None
+
+    @property
+    def step(self) -> Step | None:
+        """The round's one button, by role and state; None when no assessment is there."""
+        if self.turn is None:
+            return None
+        if self.turn.mine:
+            return self._my_step()
+        if self.viewer.reviews and self.standing.state is State.ACCEPTED:
+            return Step("See the review", "assessments:review-detail")
+        return Step("See the answers", "assessments:assessment-detail")
+
+    def _my_step(self) -> Step:
+        current = self.standing
+        if current.state is State.SUBMITTED:
+            return Step("Review this assessment", "assessments:review-detail")
+        if current.state is State.AWAITING:
+            return Step("Read and sign off", "assessments:assessment-sign-off")
+        if current.state is State.CHANGES:
+            return Step("Answer what ecda asks", "assessments:assessment-detail")
+        if current.is_complete and has_role(self.viewer.role, Role.LEAD):
+            return Step("Check your answers and send them", "assessments:assessment-check")
+        text = "Continue your answers" if current.answered else "Start your answers"
+        return Step(text, "assessments:assessment-detail")
+
+
+@dataclass(frozen=True)
 class Home:
     """A partner's page, as one person sees it."""
 
     viewer: Viewer
     signing: Signing | None
-    current: Standing | None
-    turn: Turn | None
+    current: tuple[Current, ...]
+    next_opens_on: date | None
     earlier: tuple[Standing, ...]
     support: tuple[Support, ...]
     reports: tuple[Report, ...]
@@ -161,50 +206,18 @@ class Home:
         """Whether the members page is open to this person."""
         return self.viewer.is_ecda or has_role(self.viewer.role, Role.LEAD)
 
-    @property
-    def can_start(self) -> bool:
-        """Whether the newest round waits for this person to begin an assessment."""
-        current = self.current
-        if current is None or current.is_there or current.round.is_closed(current.today):
-            return False
-        return self.viewer.role is not None
-
-    @property
-    def step(self) -> Step | None:
-        """The one button of the page, by role and state; None when no assessment is there."""
-        if self.current is None or self.turn is None:
-            return None
-        if self.turn.mine:
-            return self._my_step(self.current)
-        if self.viewer.reviews and self.current.state is State.ACCEPTED:
-            return Step("See the review", "assessments:review-detail")
-        return Step("See the answers", "assessments:assessment-detail")
-
-    def _my_step(self, current: Standing) -> Step:
-        if current.state is State.SUBMITTED:
-            return Step("Review this assessment", "assessments:review-detail")
-        if current.state is State.AWAITING:
-            return Step("Read and sign off", "assessments:assessment-sign-off")
-        if current.state is State.CHANGES:
-            return Step("Answer what ecda asks", "assessments:assessment-detail")
-        if current.is_complete and has_role(self.viewer.role, Role.LEAD):
-            return Step("Check your answers and send them", "assessments:assessment-check")
-        text = "Continue your answers" if current.answered else "Start your answers"
-        return Step(text, "assessments:assessment-detail")
-
 
 def home(partner: Partner, viewer: Viewer) -> Home:
     """Read a partner's page in four queries, however many rounds and members there are."""
-    standings = _standings(partner)
-    current = standings[0] if standings else None
+    standings, next_opens_on = _standings(partner)
+    current = _current(standings)
     signing, overdue = _signing(partner)
-    found = current.assessment if current and current.is_there else None
     return Home(
         viewer=viewer,
         signing=signing,
-        current=current,
-        turn=turn_of(found, viewer.user, viewer.role) if found else None,
-        earlier=tuple(standing for standing in standings[1:] if standing.is_there),
+        current=tuple(_seen(standing, viewer) for standing in current),
+        next_opens_on=next_opens_on,
+        earlier=tuple(each for each in standings if each.is_there and each not in current),
         support=tuple(_support(partner)),
         reports=tuple(
             Report.objects.filter(partner=partner).select_related("round")[:REPORTS_SHOWN]
@@ -241,8 +254,20 @@ def _signing(partner: Partner) -> tuple[Signing | None, int]:
     return Signing(edition=row["title"], **facts), row["overdue"]
 
 
-def _standings(partner: Partner) -> list[Standing]:
-    """The partner in every round, the newest first."""
+def _current(standings: Sequence[Standing]) -> list[Standing]:
+    """The rounds that are open to the partner, the soonest due first; or else the newest."""
+    still_open = [each for each in standings if each.is_open]
+    return sorted(still_open, key=lambda each: each.assessment.due_on) or list(standings[:1])
+
+
+def _seen(standing: Standing, viewer: Viewer) -> Current:
+    found = standing.assessment
+    turn = turn_of(found, viewer.user, viewer.role) if standing.is_there else None
+    return Current(viewer, standing, turn)
+
+
+def _standings(partner: Partner) -> tuple[list[Standing], date | None]:
+    """The partner in every round that has opened, the newest first, and when the next one opens."""
     said = Q(mine__answers__rating__isnull=False) | Q(mine__answers__not_applicable=True)
     # Words of an earlier round that nobody has saved in this one do not count.
     answered = said & Q(mine__answers__updated_at__isnull=False)
@@ -250,23 +275,34 @@ def _standings(partner: Partner) -> list[Standing]:
         mine=FilteredRelation("assessments", condition=Q(assessments__partner=partner)),
         mine_id=F("mine__pk"),
         mine_state=F("mine__state"),
+        mine_until=F("mine__extended_to"),
         answered=Count("mine__answers", filter=answered),
         of=Count("mine__answers"),
     )
     today = timezone.localdate()
-    standings = []
+    standings, planned = [], []
     for each in rounds.latest_first():
+        if each.opened_at is None:
+            planned.append(each.opens_on)
+            continue
         found = vars(each)  # the annotations
         state = found["mine_state"] or State.DRAFT.value
-        assessment = Assessment(pk=found["mine_id"], round=each, partner=partner, state=state)
+        assessment = Assessment(
+            pk=found["mine_id"],
+            round=each,
+            partner=partner,
+            state=state,
+            extended_to=found["mine_until"],
+        )
         standings.append(Standing(assessment, found["answered"], found["of"], today))
-    return standings
+    return standings, min((day for day in planned if day > today), default=None)
 
 
 def _support(partner: Partner) -> Iterable[Support]:
     waiting = SupportRequest.objects.waiting().filter(partner=partner)
     for request in waiting.select_related("indicator__commitment", "offer"):
         yield Support(
+            pk=request.pk,
             code=request.indicator.code,
             indicator=request.indicator.title,
             what=str(request),

@@ -19,7 +19,7 @@ from assessments.workflow import State
 from commitments.models import Edition
 from signatories.models import Event, Partner, User
 from tests.assessment_factories import answer_all, bring_to, make_round, save
-from tests.assessments.years import move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, move_to_the_past
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def before(edition: Edition, partner: Partner, lead: User, staff: User) -> Asses
 def now(before: Assessment, edition: Edition, partner: Partner, staff: User) -> Assessment:
     """This year's assessment, empty."""
     move_to_the_past(before.round)
-    return next_year(edition, staff, partner)
+    return empty_next_year(edition, staff, partner)
 
 
 def facts(answer: Answer) -> tuple[object, ...]:
@@ -127,16 +127,16 @@ def test_what_somebody_has_saved_stays_as_it_is(now: Assessment, lead: User) -> 
 def test_the_latest_completed_answer_is_taken(
     edition: Edition, partner: Partner, lead: User, staff: User
 ) -> None:
-    first = next_year(edition, staff, partner)
+    first = empty_next_year(edition, staff, partner)
     answer_all(first, lead, rating=1)
     move_to_the_past(first.round, years=2)
-    second = next_year(edition, staff, partner)
+    second = empty_next_year(edition, staff, partner)
     one, two, three = second.answers.in_order()[:3]
     save(one, lead, 3, "Later")
     save(two, lead, rating=None, narrative="Begun, not completed")
     carry_forward(assessment=second, by=lead)
     move_to_the_past(second.round)
-    third = next_year(edition, staff, partner)
+    third = empty_next_year(edition, staff, partner)
     assert read_carryable(third) == f"{first.round} and {second.round}"
     carry_forward(assessment=third, by=lead)
     found = {answer.indicator_id: answer for answer in third.answers.all()}
@@ -187,7 +187,7 @@ def test_current_links_come_along_with_date_and_note(
     gone.save(update_fields=["removed_at", "removed_by"])
     answer.evidence.filter(title="Plan").update(public=True)
     move_to_the_past(before.round)
-    now = next_year(edition, staff, partner)
+    now = empty_next_year(edition, staff, partner)
     carry_forward(assessment=now, by=staff)
     [copy] = Evidence.objects.filter(answer__assessment=now)
     old = answer.evidence.get(title="Plan")
@@ -205,7 +205,7 @@ def test_a_link_that_is_there_already_is_not_doubled(
     answer = before.answers.in_order()[1]
     save(answer, lead, links=(Link("Plan", "https://a.example/plan"),))
     move_to_the_past(before.round)
-    now = next_year(edition, staff, partner)
+    now = empty_next_year(edition, staff, partner)
     mine = now.answers.get(indicator=answer.indicator)
     Evidence.objects.create(answer=mine, title="Mine", url="https://a.example/plan", added_by=lead)
     carry_forward(assessment=now, by=lead)
@@ -246,7 +246,7 @@ def test_it_takes_the_same_queries_for_one_answer_and_for_many(
     move_to_the_past(before.round)
     counts = []
     for years, kept in ((3, 1), (4, 13)):
-        now = next_year(edition, staff, partner)
+        now = empty_next_year(edition, staff, partner)
         for answer in list(now.answers.all())[kept:]:
             save(answer, lead, rating=None)
         with CaptureQueriesContext(connection) as captured:

@@ -14,7 +14,7 @@ from commitments.models import Edition
 from signatories.models import Partner, User
 from tests.assessment_factories import answer_all, make_round, save
 from tests.assessments.posting import text_of
-from tests.assessments.years import later_edition, move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, later_edition, move_to_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def before(edition: Edition, partner: Partner, lead: User, staff: User) -> Asses
 @pytest.fixture
 def now(before: Assessment, partner: Partner, lead: User, staff: User) -> Assessment:
     """This year's assessment in a later edition, begun from last year's answers."""
-    found = next_year(later_edition(), staff, partner)
+    found = empty_next_year(later_edition(), staff, partner)
     assert carry_forward(assessment=found, by=lead) == 12
     return found
 

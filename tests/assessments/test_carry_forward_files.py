@@ -12,7 +12,7 @@ from commitments.models import Edition
 from declaration.files import keep
 from signatories.models import Partner, User
 from tests.assessment_factories import make_round, save
-from tests.assessments.years import move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, move_to_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def carry(answer: Answer, staff: User) -> Assessment:
     """Begin this year's assessment from last year's."""
     last = answer.assessment
     move_to_the_past(last.round)
-    now = next_year(last.round.edition, staff, last.partner)
+    now = empty_next_year(last.round.edition, staff, last.partner)
     carry_forward(assessment=now, by=staff)
     return now
 
@@ -114,7 +114,7 @@ def test_a_file_that_is_there_already_is_not_doubled(
     make_file(answer, lead, b"same")
     last = answer.assessment
     move_to_the_past(last.round)
-    now = next_year(last.round.edition, staff, last.partner)
+    now = empty_next_year(last.round.edition, staff, last.partner)
     mine = make_file(now.answers.get(indicator=answer.indicator), lead, b"same")
     carry_forward(assessment=now, by=staff)
     assert [copy.evidence for copy in files_of(now)] == [mine]

@@ -13,7 +13,7 @@ from commitments.models import Edition
 from signatories.models import Event, Partner, User
 from tests.assessment_factories import save
 from tests.assessments.test_races import at_once, writing
-from tests.assessments.years import move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, move_to_the_past
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ ROUNDS = 20
 @pytest.fixture
 def before(edition: Edition, partner: Partner, lead: User, staff: User) -> Assessment:
     """Last year's assessment, all completed, with a link each."""
-    found = next_year(edition, staff, partner)
+    found = empty_next_year(edition, staff, partner)
     for answer in found.answers.all():
         save(answer, lead, links=(Link("Plan", "https://a.example/plan"),))
     move_to_the_past(found.round)
@@ -34,7 +34,7 @@ def test_two_at_once_are_once(
     before: Assessment, lead: User, contributor: User, staff: User
 ) -> None:
     for number in range(2, ROUNDS + 2):
-        now = next_year(before.round.edition, staff, before.partner)
+        now = empty_next_year(before.round.edition, staff, before.partner)
         copied = at_once(
             partial(carry_forward, assessment=now, by=lead),
             partial(carry_forward, assessment=now, by=contributor),
@@ -51,7 +51,7 @@ def test_a_save_at_the_same_moment_is_never_overwritten(
     before: Assessment, lead: User, contributor: User, staff: User
 ) -> None:
     for number in range(2, ROUNDS + 2):
-        now = next_year(before.round.edition, staff, before.partner)
+        now = empty_next_year(before.round.edition, staff, before.partner)
         answer = now.answers.in_order()[0]
         saved, copied = at_once(
             writing(answer, 1, f"Mine {number}", contributor),

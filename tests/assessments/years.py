@@ -23,11 +23,30 @@ def move_to_the_past(round: Round, years: int = 1) -> Round:
 
 
 def next_year(edition: Edition, staff: User, partner: Partner) -> Assessment:
-    """The partner's empty assessment in a round that opens today."""
+    """The partner's assessment in a round that opens today, begun from earlier answers."""
     return make_round(edition, staff).assessments.get(partner=partner)
 
 
+def empty_next_year(edition: Edition, staff: User, partner: Partner) -> Assessment:
+    """The same with nothing brought forward: what it could begin from was completed later.
+
+    For the time of the opening the earlier rounds are later ones.
+    """
+    earlier = list(Round.objects.all())
+    for each in earlier:
+        move_to_the_past(each, years=-100)
+    found = next_year(edition, staff, partner)
+    for each in earlier:
+        move_to_the_past(each, years=100)
+    return found
+
+
 def later_edition() -> Edition:
+    """The second edition, published."""
+    return publish_edition(edition=load_edition(data=later_data()), by=None)
+
+
+def later_data() -> dict[str, Any]:
     """A second edition: 1.1 is gone, 1.2 says the same in other words, 1.4 is new.
 
     What was 1.2 is 1.1 now, and its title is written in capitals.
@@ -41,4 +60,4 @@ def later_edition() -> Edition:
     first["indicators"] = [each | {"number": number} for number, each in enumerate(kept, 1)]
     for offer in data["support_offers"]:
         offer["indicators"] = [code for code in offer["indicators"] if not code.startswith("1.")]
-    return publish_edition(edition=load_edition(data=data), by=None)
+    return data

@@ -1,0 +1,73 @@
+"""What a release of a closed round would hold, and what one that was made holds."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from assessments.dashboards.left_out import why_left_out
+from assessments.models import Release, ReleaseEntry, Round, Snapshot
+from assessments.workflow import State
+from signatories.models import Partner
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One partner of a round as a release would keep it: counted, or left out for a reason."""
+
+    partner: Partner
+    name: str
+    kind: str
+    snapshot: Snapshot | None
+    left_out: str
+
+    @property
+    def kind_words(self) -> str:
+        """The kind of partner, in words."""
+        return str(Partner.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """A release that was made, and whether a later one counts instead."""
+
+    release: Release
+    counted: tuple[ReleaseEntry, ...]
+    left_out: tuple[ReleaseEntry, ...]
+    is_last: bool
+
+
+def read_candidates(round: Round) -> list[Candidate]:
+    """Every partner of the round by name, as a release made now would keep it: one query.
+
+    Name and kind are those of the accepted copy, where there is one.
+    """
+    before = Snapshot.objects.filter(assessment=OuterRef("pk"))
+    found = round.assessments.select_related("partner", "snapshot").annotate(
+        was_accepted=Exists(before)
+    )
+    candidates = []
+    for each in found.order_by("partner__name", "pk"):
+        snapshot = each.snapshot
+        candidates.append(
+            Candidate(
+                partner=each.partner,
+                name=snapshot.partner_name if snapshot else each.partner.name,
+                kind=snapshot.content["partner"]["kind"] if snapshot else each.partner.kind,
+                snapshot=snapshot,
+                left_out=why_left_out(State(each.state), was_accepted=vars(each)["was_accepted"]),
+            )
+        )
+    return candidates
+
+
+def read_release(release: Release) -> ReleasePage:
+    """What a release holds: two queries."""
+    entries = release.entries.select_related("snapshot", "partner").order_by("partner_name", "pk")
+    found = list(entries)
+    later = Release.objects.filter(round=release.round_id, number__gt=release.number)
+    return ReleasePage(
+        release=release,
+        counted=tuple(entry for entry in found if entry.snapshot_id is not None),
+        left_out=tuple(entry for entry in found if entry.snapshot_id is None),
+        is_last=not later.exists(),
+    )

@@ -1,0 +1,149 @@
+"""More time for one partner: also after the round has closed, and for nobody else."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from assessments.actions.closing import close_round
+from assessments.actions.extending import extend
+from assessments.actions.opening import ClosedToWritingError
+from assessments.actions.planning import RoundRefusedError
+from assessments.actions.submitting import send, sign_off
+from assessments.models import Assessment, Extension
+from assessments.verbs import Verb
+from assessments.workflow import State
+from declaration.actions import RefusedError
+from signatories.models import Membership, Notice, Partner, User
+from tests.assessment_factories import answer_all, bring_to, save
+from tests.assessments.planning import dates, days, let_pass
+from tests.assessments.posting import text_of
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db
+
+ClientOf = Callable[[User], Client]
+
+
+def test_after_the_closing_it_opens_again_for_that_partner_alone(
+    other_partner: Partner, assessment: Assessment, lead: User, leader: User, staff: User
+) -> None:
+    other = Assessment.objects.get(partner=other_partner)
+    other_lead = make_member(other_partner, "lead")
+    close_round(round=assessment.round, by=staff)
+    extend(assessment=assessment, until=days(7), reason="Illness", by=staff)
+    found = Assessment.objects.get(pk=assessment.pk)
+    answer_all(found, lead)
+    send(assessment=found, by=lead)
+    assert sign_off(assessment=found, by=leader).status == State.SUBMITTED
+    with pytest.raises(ClosedToWritingError, match="closed on"):
+        save(other.answers.in_order()[0], other_lead)
+
+
+def test_its_end_is_the_end(assessment: Assessment, lead: User, staff: User) -> None:
+    close_round(round=assessment.round, by=staff)
+    extend(assessment=assessment, until=days(0), reason="Today only", by=staff)
+    found = Assessment.objects.select_related("round").get(pk=assessment.pk)
+    assert not found.is_closed(days(0))
+    assert found.is_closed(days(1))
+    save(found.answers.in_order()[0], lead)
+
+
+def test_pages_of_the_partner_say_until_when(
+    assessment: Assessment, partner: Partner, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    extend(assessment=assessment, until=days(90), reason="Illness", by=staff)
+    client = client_of(lead)
+    page = text_of(client.get(f"/partners/{partner.slug}/"))
+    assert "due in 90 days" in page
+    assert f"the last day is {days(90):%-d %B %Y}" in page
+    assert "Give more time" not in page
+    page = text_of(client.get(f"/assessments/{assessment.pk}/"))
+    assert f"ecda gave more time than the round has, until {days(90):%-d %B %Y}." in page
+
+
+def test_leads_are_told_at_once_with_the_reason(
+    assessment: Assessment, lead: User, leader: User, contributor: User, staff: User
+) -> None:
+    extend(assessment=assessment, until=days(90), reason="Illness in the team", by=staff)
+    notices = Notice.objects.filter(event__verb=Verb.EXTENDED.value)
+    assert {found.person for found in notices} == {lead, leader}
+    assert all(found.at_once and "Illness in the team" in found.words for found in notices)
+
+
+def test_staff_give_more_time_from_the_rounds_page(
+    assessment: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    path = f"/assessments/{assessment.pk}/extend/"
+    assert f'href="{path}"' in text_of(client.get(f"/rounds/{assessment.round.slug}/"))
+    assert f"This partner can write until {days(60):%-d %B %Y} now." in text_of(client.get(path))
+    page = text_of(client.post(path, dates(until=days(70)) | {"reason": "Illness"}, follow=True))
+    assert f"can write until {days(70):%-d %B %Y}." in page
+    assert "More time for single partners" in page
+    extension = Extension.objects.get()
+    assert (extension.until, extension.reason, extension.granted_by) == (days(70), "Illness", staff)
+    assert "Given before" in text_of(client.get(path))
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "field"),
+    [(-1, "R", "until"), (60, "R", "until"), (59, "R", "until"), (367, "R", "until"),
+     (70, "  ", "reason")],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(
+    until: int, reason: str, field: str, assessment: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    with pytest.raises(RoundRefusedError) as refused:
+        extend(assessment=assessment, until=days(until), reason=reason, by=staff)
+    assert refused.value.field == field
+    typed = dates(until=days(until)) | {"reason": f"{reason}CANARY" if field == "until" else reason}
+    page = text_of(client_of(staff).post(f"/assessments/{assessment.pk}/extend/", typed))
+    assert "There is a problem" in page
+    assert field != "until" or "CANARY" in page
+    assert not Extension.objects.exists()
+    assert Assessment.objects.get(pk=assessment.pk).extended_to is None
+
+
+def test_once_closed_only_the_past_is_refused(assessment: Assessment, staff: User) -> None:
+    let_pass(assessment.round, 70)
+    with pytest.raises(RoundRefusedError, match="today or in the future"):
+        extend(assessment=assessment, until=days(-1), reason="R", by=staff)
+    assert extend(assessment=assessment, until=days(0), reason="R", by=staff).until == days(0)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.ACCEPTED])
+def test_who_has_nothing_to_write_needs_no_more_time(
+    state: State, assessment: Assessment, leader: User, staff: User, client_of: ClientOf
+) -> None:
+    bring_to(assessment, state, leader=leader, staff=staff)
+    with pytest.raises(RefusedError, match="needs no more time"):
+        extend(assessment=assessment, until=days(90), reason="R", by=staff)
+    client = client_of(staff)
+    path = f"/assessments/{assessment.pk}/extend/"
+    assert "needs no more time" in text_of(client.get(path))
+    typed = dates(until=days(90)) | {"reason": "R"}
+    assert "needs no more time" in text_of(client.post(path, typed))
+    assert not Extension.objects.exists()
+
+
+def test_what_ecda_asks_after_the_closing_can_be_answered_with_more_time(
+    assessment: Assessment, lead: User, leader: User, staff: User
+) -> None:
+    bring_to(assessment, State.CHANGES, leader=leader, staff=staff)
+    close_round(round=assessment.round, by=staff)
+    first = assessment.answers.in_order()[0]
+    with pytest.raises(ClosedToWritingError):
+        save(first, lead)
+    extend(assessment=assessment, until=days(3), reason="You asked late", by=staff)
+    assert save(first, lead, narrative="Said").narrative == "Said"
+
+
+def test_nobody_gives_time_to_a_partner_they_belong_to(
+    assessment: Assessment, partner: Partner, staff: User, client_of: ClientOf
+) -> None:
+    Membership.objects.create(person=staff, partner=partner, role="contributor")
+    typed = dates(until=days(90)) | {"reason": "R"}
+    path = f"/assessments/{assessment.pk}/extend/"
+    assert client_of(staff).post(path, typed).status_code == 403
+    assert not Extension.objects.exists()
