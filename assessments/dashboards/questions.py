@@ -1,7 +1,8 @@
 """What a reviewer may ask about the answers of an assessment."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -9,6 +10,20 @@ from assessments import quality
 from assessments.dashboards.sheets import Row, Sheet
 from assessments.models import Evidence, EvidenceFile, Improvement
 from assessments.quality import Planned, Question, Said
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that ecda asked: of what kind, about which improvement, by whom and when.
+
+    In a reviewer's own draft it has been asked by nobody yet.
+    """
+
+    kind: str
+    improvement_id: int | None
+    words: str
+    by: str = ""
+    at: datetime | None = None
 
 
 def questions_of(sheet: Sheet, today: date | None = None) -> Mapping[int, list[Question]]:
@@ -32,7 +47,7 @@ def said_in(row: Row) -> Said:
         evidence=sum(not _is_refused(one) for one in row.evidence),
         previous=row.earlier.rating if row.earlier else None,
         asks_support=bool(row.support),
-        improvements=tuple(map(_planned, row.improvements)),
+        improvements=tuple(map(planned_in, row.improvements)),
     )
 
 
@@ -42,10 +57,12 @@ def _is_refused(evidence: Evidence) -> bool:
     return newest is not None and newest["verdict"] == EvidenceFile.Verdict.INFECTED
 
 
-def _planned(improvement: Improvement) -> Planned:
+def planned_in(improvement: Improvement) -> Planned:
+    """The improvement as questions look at it."""
     return Planned(
         what=improvement.what,
         owner=improvement.owner,
         due_on=improvement.due_on,
         finished=improvement.state not in Improvement.UNFINISHED,
+        key=improvement.pk,
     )

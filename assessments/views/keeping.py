@@ -8,6 +8,7 @@ nothing of the request is shown, so that nobody can put words on our pages.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,8 +24,10 @@ from declaration.writers import kept_without_session, read_writer
 from signatories.access import Request
 
 View = Callable[..., HttpResponse]
-# From what was sent and the id in the path to the form; None when it is about nothing any more.
-ReadForm = Callable[[QueryDict, int], WrittenForm | None]
+# The id or the slug in the path; None where the page is one of its kind.
+Key = Any
+# From what was sent and the key in the path to the form; None when it is about nothing any more.
+ReadForm = Callable[[QueryDict, Key], WrittenForm | None]
 
 SIGNED_OUT = (
     "You had been signed out. Nothing was sent. Copy what you typed, sign in, and send it again."
@@ -47,42 +50,43 @@ class Keeper:
     page: str
     button: str
 
-    def path(self, pk: int) -> str:
+    def path(self, key: Key) -> str:
         """Where the form is; its token is good for this page alone."""
-        return reverse(f"assessments:{self.page}", args=[pk])
+        return _path(self.page, key)
 
-    def writer(self, request: HttpRequest, pk: int) -> int | None:
+    def writer(self, request: HttpRequest, key: Key) -> int | None:
         """Who typed what was sent, by the form's token; None without a good one."""
         if request.method != "POST":
             return None
-        return read_writer(request.POST.get("writer", ""), self.path(pk))
+        return read_writer(request.POST.get("writer", ""), self.path(key))
 
-    def without_session(self, request: HttpRequest, pk: int) -> HttpResponse | None:
+    def without_session(self, request: HttpRequest, **named: Key) -> HttpResponse | None:
         """Answer what has no session, or an old CSRF token; None means the usual refusal."""
-        writer = self.writer(request, pk)
+        key = next(iter(named.values()), None)
+        writer = self.writer(request, key)
         if writer is None:
             return None
         if not request.user.is_authenticated:
-            href = redirect_to_login(self.path(pk), sign_in_path()).url
-            return self.words(request, pk, SIGNED_OUT, 401, sign_in=href)
+            href = redirect_to_login(self.path(key), sign_in_path()).url
+            return self.words(request, key, SIGNED_OUT, 401, sign_in=href)
         return (
-            self.others(request) if request.user.pk != writer else self.again(request, pk, writer)
+            self.others(request) if request.user.pk != writer else self.again(request, key, writer)
         )
 
-    def again(self, request: HttpRequest, pk: int, writer: int) -> HttpResponse | None:
+    def again(self, request: HttpRequest, key: Key, writer: int) -> HttpResponse | None:
         """The form with what was typed, to be sent once more by the same person."""
-        form = self.read(request.POST, pk)
+        form = self.read(request.POST, key)
         if form is None:
             return None
-        form.give_to(writer, self.path(pk))
+        form.give_to(writer, self.path(key))
         context = {"form": form, "button": self.button, "has_files": bool(request.FILES)}
         return render(request, "assessments/words_again.html", context)
 
     def words(
-        self, request: HttpRequest, pk: int, message: str, status: int, **more: str
+        self, request: HttpRequest, key: Key, message: str, status: int, **more: str
     ) -> HttpResponse | None:
         """The words as text, to be copied."""
-        form = self.read(request.POST, pk)
+        form = self.read(request.POST, key)
         if form is None:
             return None
         texts, shortened = form.copy_out()
@@ -98,7 +102,7 @@ class Keeper:
 
 
 def keeps_words(*, form: ReadForm, page: str, button: str) -> Callable[[View], View]:
-    """Mark a view whose `pk` leads to its form: no word sent to it is lost when it is refused.
+    """Mark a view whose `pk` or `slug`, if any, leads to its form: no word sent to it is lost.
 
     The form on the page has been given to its writer with `give_to`, under the path of the page.
     """
@@ -106,16 +110,17 @@ def keeps_words(*, form: ReadForm, page: str, button: str) -> Callable[[View], V
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def kept(request: HttpRequest, pk: int) -> HttpResponse:
-            writer = keeper.writer(request, pk)
+        def kept(request: HttpRequest, **named: Key) -> HttpResponse:
+            key = next(iter(named.values()), None)
+            writer = keeper.writer(request, key)
             if writer is not None and writer != request.user.pk:
                 return keeper.others(request)
             try:
-                return view(request, pk=pk)
+                return view(request, **named)
             except (Http404, PermissionDenied, RefusedError) as refusal:
                 if writer is None:
                     raise
-                given_back = keeper.words(request, pk, *_reason(refusal))
+                given_back = keeper.words(request, key, *_reason(refusal))
                 if given_back is None:
                     raise
                 return given_back
@@ -132,6 +137,10 @@ def _reason(refusal: Exception) -> tuple[str, int]:
     return NO_ROLE, 404 if isinstance(refusal, Http404) else 403
 
 
-def give(request: Request, form: WrittenForm, page: str, pk: int) -> None:
+def give(request: Request, form: WrittenForm, page: str, key: Key = None) -> None:
     """Name the person who asks for this page of the assessments as the writer of its form."""
-    form.give_to(request.user.pk, reverse(f"assessments:{page}", args=[pk]))
+    form.give_to(request.user.pk, _path(page, key))
+
+
+def _path(page: str, key: Key) -> str:
+    return reverse(f"assessments:{page}", args=[] if key is None else [key])

@@ -1,126 +1,94 @@
 """Pages of ecda's reviewers: the queue, an assessment to review, the three decisions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments import access
 from assessments.actions import reviewing
-from assessments.dashboards import Sheet, read_accepted, read_queue, read_sheet, turn_of
-from assessments.forms import ReviewForm
-from assessments.models import Assessment
-from assessments.views import parts
-from assessments.views.keeping import give, keeps_words
-from assessments.workflow import State
+from assessments.dashboards import read_accepted, read_queue, read_rounds_in_queue
+from assessments.forms import QueueForm, ReviewForm
+from assessments.models import Review
+from assessments.views import review_page
+from assessments.views.keeping import keeps_words
+from assessments.views.review_page import PAGE, sent_form
 from declaration.actions import RefusedError
+from declaration.paging import numbered_pages
 from signatories.access import Request, require_ecda
 
-
-def _sent_form(sent: QueryDict, pk: int) -> ReviewForm | None:
-    """What was typed, whoever typed it; of the answers it has the codes alone."""
-    assessment = Assessment.objects.select_related("round", "partner").filter(pk=pk).first()
-    return ReviewForm(sent, rows=read_sheet(assessment).rows) if assessment else None
+PER_PAGE = 50
 
 
 @require_safe
 def review_queue(request: Request) -> HttpResponse:
     """What waits for review, the oldest first, and what was accepted last."""
     user = require_ecda(request)
-    context = {"queue": read_queue(user), "accepted": read_accepted()}
+    form = QueueForm(request.GET, rounds=read_rounds_in_queue())
+    queue = read_queue(user, form.filters)
+    page = Paginator(queue.waiting, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "queue": queue,
+        "page": page,
+        "pages": numbered_pages(page, form.kept, "Pages of the review queue"),
+        "accepted": read_accepted(),
+    }
     return render(request, "assessments/review_queue.html", context)
 
 
 @require_safe
 def review_detail(request: Request, pk: int) -> HttpResponse:
-    """Every answer, with a comment field each while there is something to decide."""
-    assessment, role = access.assessment_or_404(request, pk)
-    access.require_reviewer(request.user, role)
-    sheet = read_sheet(assessment)
-    seen = assessment.submitted_at.isoformat() if assessment.submitted_at else ""
-    return _page(request, sheet, ReviewForm(rows=sheet.rows, initial={"seen": seen}))
+    """Every answer, with a comment field each while this person has something to decide."""
+    return review_page.page(request, review_page.fetch(request, pk))
 
 
-@keeps_words(form=_sent_form, page="review-detail", button="Accept")
+@keeps_words(form=sent_form, page=PAGE, button="Accept")
 @require_POST
 def review_accept(request: Request, pk: int) -> HttpResponse:
     """Accept; comments that were typed are kept as remarks."""
-    sheet, form = _posted(request, pk)
+    sheet, form = review_page.posted(request, pk)
     if not form.is_valid():
-        return _page(request, sheet, form)
-    try:
-        reviewing.accept(**form.arguments, assessment=sheet.assessment, by=request.user)
-    except RefusedError as error:
-        return _refused(request, sheet, form, error)
-    messages.success(request, f"Accepted: {sheet.assessment.partner}")
-    return redirect("assessments:review-queue")
+        return review_page.page(request, sheet.assessment, form)
+    return _decide(request, pk, form, reviewing.accept, "Accepted")
 
 
-@keeps_words(form=_sent_form, page="review-detail", button="Request changes")
+@keeps_words(form=sent_form, page=PAGE, button="Request changes")
 @require_POST
 def review_request_changes(request: Request, pk: int) -> HttpResponse:
     """Return the assessment, open to the indicators that have a comment."""
-    sheet, form = _posted(request, pk)
+    sheet, form = review_page.posted(request, pk)
     if not form.check_changes():
-        return _page(request, sheet, form)
-    try:
-        reviewing.request_changes(**form.arguments, assessment=sheet.assessment, by=request.user)
-    except RefusedError as error:
-        return _refused(request, sheet, form, error)
-    messages.success(request, f"Changes requested: {sheet.assessment.partner}")
-    return redirect("assessments:review-queue")
+        return review_page.page(request, sheet.assessment, form)
+    return _decide(request, pk, form, reviewing.request_changes, "Changes requested")
 
 
-@keeps_words(form=_sent_form, page="review-detail", button="Reopen")
+@keeps_words(form=sent_form, page=PAGE, button="Reopen")
 @require_POST
 def review_reopen(request: Request, pk: int) -> HttpResponse:
     """Open an accepted assessment again, for the indicators that have a comment."""
-    sheet, form = _posted(request, pk)
+    sheet, form = review_page.posted(request, pk)
     if not form.check_changes():
-        return _page(request, sheet, form)
-    note, comments = form.cleaned_data["note"], form.comments
+        return review_page.page(request, sheet.assessment, form)
+    return _decide(request, pk, form, reviewing.reopen, "Reopened")
+
+
+def _decide(
+    request: Request, pk: int, form: ReviewForm, decide: Callable[..., Review], done: str
+) -> HttpResponse:
+    """Decide, and lead back to the queue; all that was typed comes back when it is refused."""
+    given = form.cleaned_data
+    beside = reviewing.Beside(private=given["private"], draft=given["kept"])
+    arguments: dict[str, Any] = form.arguments | {"by": request.user, "beside": beside}
+    assessment = review_page.fetch(request, pk)
     try:
-        reviewing.reopen(assessment=sheet.assessment, note=note, comments=comments, by=request.user)
+        decide(assessment=assessment, **arguments)
     except RefusedError as error:
-        return _refused(request, sheet, form, error)
-    messages.success(request, f"Reopened: {sheet.assessment.partner}")
-    return redirect("assessments:review-detail", pk)
-
-
-def _posted(request: Request, pk: int) -> tuple[Sheet, ReviewForm]:
-    assessment, role = access.assessment_or_404(request, pk)
-    access.require_reviewer(request.user, role)
-    sheet = read_sheet(assessment)
-    return sheet, ReviewForm(request.POST, rows=sheet.rows)
-
-
-def _page(request: Request, sheet: Sheet, form: ReviewForm) -> HttpResponse:
-    state = sheet.assessment.status
-    give(request, form, "review-detail", sheet.assessment.pk)
-    groups = [
-        (group.commitment, [(row, form.field_of(row)) for row in group.rows])
-        for group in sheet.groups
-    ]
-    context = parts.sheet_context(sheet, request, None) | {
-        "groups": groups,
-        "form": form,
-        "may_review": state == State.SUBMITTED,
-        "may_reopen": state == State.ACCEPTED,
-        "reviews": sheet.assessment.reviews.select_related("by"),
-    }
-    return render(request, "assessments/review_detail.html", context)
-
-
-def _refused(request: Request, sheet: Sheet, form: ReviewForm, error: RefusedError) -> HttpResponse:
-    """Answer 409 with what was written, to be copied, and whose turn it is now."""
-    now = Assessment.objects.select_related("round", "partner").get(pk=sheet.assessment.pk)
-    context: dict[str, Any] = {
-        "title": "This could not be saved",
-        "message": str(error),
-        "whose": turn_of(now, request.user, None),
-        "typed": form.typed,
-        "back_url": parts.to_assessment(now, "review-detail"),
-    }
-    return render(request, "assessments/answer_closed.html", context, status=409)
+        return review_page.refused(request, form, pk, error)
+    messages.success(request, f"{done}: {assessment.partner}")
+    if decide is reviewing.reopen:
+        return redirect("assessments:review-detail", pk)
+    return redirect("assessments:review-queue")
