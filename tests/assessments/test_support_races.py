@@ -1,0 +1,111 @@
+"""Two people at once: one takes a request, one connection is made, one request is asked for."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection as database
+
+from assessments.actions import support_queue, supporting
+from assessments.actions.connecting import connect
+from assessments.models import Connection, Round, SupportRequest
+from assessments.verbs import Verb
+from commitments.models import Edition
+from declaration.actions import RefusedError
+from signatories.models import Event, Partner, User
+from tests.assessment_factories import make_round
+from tests.assessments.helping import agree, make_request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RACES = 20
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[Exception]:
+    """Run the two at the same time, and say what went wrong."""
+    barrier, wrong = Barrier(2), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            act()
+        except Exception as error:
+            wrong.append(error)
+        finally:
+            database.close()
+
+    threads = [Thread(target=run, args=(act,)) for act in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+@pytest.fixture
+def round(edition: Edition, partner: Partner, other_partner: Partner, staff: User) -> Round:
+    return make_round(edition, staff)
+
+
+@pytest.fixture
+def support(round: Round, partner: Partner, lead: User) -> SupportRequest:
+    indicator = partner.assessments.get(round=round).answers.in_order()[0].indicator
+    return make_request(partner, indicator, lead)
+
+
+def test_of_two_who_take_a_request_one_has_it_and_the_other_is_told(
+    support: SupportRequest, staff: User, administrator: User
+) -> None:
+    for _ in range(RACES):
+        wrong = both(
+            lambda: support_queue.take(request=support, by=staff),
+            lambda: support_queue.take(request=support, by=administrator),
+        )
+        assert [type(error) for error in wrong] == [RefusedError]
+        assert "has taken on this request already" in str(wrong[0])
+        support_queue.give_back(request=support, by=staff)
+    assert Event.objects.filter(verb=Verb.SUPPORT_TAKEN.value).count() == RACES
+
+
+def test_connected_twice_at_once_both_sides_are_told_once(
+    support: SupportRequest, partner: Partner, other_partner: Partner, staff: User, lead: User
+) -> None:
+    agree(partner)
+    agree(other_partner)
+
+    def act() -> object:
+        return connect(request=support, helper=other_partner, note="", by=staff)
+
+    assert both(act, act) == []
+    assert Connection.objects.count() == 1
+    assert Event.objects.filter(verb=Verb.CONNECTED.value).count() == 2
+
+
+def test_asked_for_twice_at_once_it_is_one_request(
+    support: SupportRequest, staff: User, lead: User
+) -> None:
+    indicator = support.indicator
+    for _ in range(RACES):
+        support_queue.finish(request=SupportRequest.objects.waiting().get(), by=staff)
+        wrong = both(
+            lambda: make_request(support.partner, indicator, lead),
+            lambda: make_request(support.partner, indicator, lead),
+        )
+        assert [type(error) for error in wrong] == [RefusedError]
+        assert SupportRequest.objects.waiting().count() == 1
+
+
+def test_without_the_lock_the_second_would_fail_with_no_words(
+    support: SupportRequest, staff: User, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: only the constraint is left, and it has no words for anybody."""
+    monkeypatch.setattr(supporting, "lock_partner", lambda partner: None)
+    found = set()
+    for _ in range(RACES):
+        support_queue.finish(request=SupportRequest.objects.waiting().get(), by=staff)
+        wrong = both(
+            lambda: make_request(support.partner, support.indicator, lead),
+            lambda: make_request(support.partner, support.indicator, lead),
+        )
+        found |= {type(error).__name__ for error in wrong}
+    assert "IntegrityError" in found
