@@ -30,12 +30,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Planned:
-    """An improvement: what will be done, who sees to it, by when, and whether it has ended."""
+    """An improvement: what will be done, who sees to it, by when, and whether it has ended.
+
+    `key` is what its questions are told apart by.
+    """
 
     what: str
     owner: str
     due_on: date | None
     finished: bool
+    key: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that a reviewer would ask."""
+    """One thing that a reviewer would ask; `improvement` is the key of the one it is about."""
 
     kind: Kind
     words: str
+    improvement: int | None = None
 
 
 def questions(said: Said, today: date) -> list[Question]:
@@ -108,11 +113,11 @@ def _improvements(said: Said, today: date) -> Iterator[Question]:
             continue
         if not planned.owner.strip():
             words = f"Who sees to the improvement “{_short(planned.what)}”? It has no owner."
-            yield Question(Kind.IMPROVEMENT_WITHOUT_OWNER, words)
+            yield Question(Kind.IMPROVEMENT_WITHOUT_OWNER, words, planned.key)
         if planned.due_on is not None and planned.due_on < today:
             due = f"{planned.due_on:%-d %B %Y}"
             words = f"The improvement “{_short(planned.what)}” was due on {due}. Is it done?"
-            yield Question(Kind.IMPROVEMENT_OVERDUE, words)
+            yield Question(Kind.IMPROVEMENT_OVERDUE, words, planned.key)
 
 
 def _support(said: Said, today: date) -> Iterator[Question]:
