@@ -18,18 +18,29 @@ from assessments.models import (
     Draft,
     Evidence,
     EvidenceFile,
+    GoodPractice,
     Improvement,
+    Release,
     Round,
     SheetUpload,
+    SupportRequest,
 )
-from signatories.access import Request, Role, has_role, note_organisation, with_other_partners
+from signatories.access import (
+    Request,
+    Role,
+    has_role,
+    note_organisation,
+    require_ecda,
+    with_other_partners,
+)
 from signatories.models import Membership, Partner, User
 
 
 def assessment_or_404(request: Request, pk: int) -> tuple[Assessment, Role | None]:
     """The assessment and the person's role at its partner; 404 for another partner's."""
     visible = Assessment.objects.visible_to(request.user).filter(pk=pk)
-    related = visible.select_related("round__edition", "partner", "sent_by", "submitted_by")
+    people = ("sent_by", "submitted_by", "reviewer")
+    related = visible.select_related("round__edition", "partner", *people)
     return _only(related, request, "partner")
 
 
@@ -111,9 +122,59 @@ def upload_or_404(request: Request, pk: int) -> tuple[SheetUpload, Role | None]:
     return _only(related, request, "assessment__partner")
 
 
+def support_or_404(request: Request, pk: int) -> tuple[SupportRequest, Role | None]:
+    """The request for support and the person's role at its partner; 404 for another partner's."""
+    visible = SupportRequest.objects.visible_to(request.user).filter(pk=pk)
+    related = visible.select_related(
+        "partner", "indicator__commitment", "offer", "owner", "asked_by", "ended_by"
+    )
+    return _only(related, request, "partner")
+
+
+def practice_or_404(request: Request, slug: str) -> tuple[GoodPractice, Role | None]:
+    """The good practice, published or not, to ecda and its partner’s members; 404 for others."""
+    mine = Partner.objects.visible_to(request.user)
+    found = GoodPractice.objects.filter(slug=slug, partner__in=mine)
+    related = found.select_related(
+        "partner__succeeded_by",
+        "indicator__commitment",
+        "offered_by",
+        "edited_by",
+        "published_by",
+    )
+    return _only(related, request, "partner")
+
+
+def published_practice(slug: str) -> GoodPractice | None:
+    """The good practice with this address, when everybody can read it."""
+    found = GoodPractice.objects.published().filter(slug=slug)
+    return found.select_related("partner__succeeded_by", "indicator__commitment").first()
+
+
 def round_or_404(slug: str) -> Round:
-    """The round of that slug; every signed-in person may know of it."""
-    found = Round.objects.select_related("edition").filter(slug=slug).first()
+    """The round of that slug; every signed-in person may know of it once it has opened."""
+    return _round(Round.objects.opened(), slug)
+
+
+def any_round_or_404(request: Request, slug: str) -> Round:
+    """The round of that slug, planned ones too, for ecda; 403 for everybody else."""
+    require_ecda(request)
+    return _round(Round.objects.all(), slug)
+
+
+def release_or_404(request: Request, slug: str, number: int) -> Release:
+    """A round's release of that number, for ecda; 403 for everybody else."""
+    require_ecda(request)
+    found = Release.objects.filter(round__slug=slug, number=number)
+    release = found.select_related("round__edition", "released_by").first()
+    if release is None:
+        raise Http404("No such release.")
+    return release
+
+
+def _round(rounds: QuerySet[Round], slug: str) -> Round:
+    people = ("edition", "planned_by", "opened_by", "closed_by")
+    found = rounds.select_related(*people).filter(slug=slug).first()
     if found is None:
         raise Http404("No such round.")
     return found

@@ -8,6 +8,8 @@ from assessments.actions.documenting import make_document as make
 from assessments.actions.files import clear_files as clear
 from assessments.actions.files import file_scanned
 from assessments.actions.files import scan_file as scan
+from assessments.actions.reminders import remind as remind_partners
+from assessments.actions.turning import open_and_close_due
 from assessments.models import Document, EvidenceFile
 from declaration import jobs, pdf
 
@@ -28,3 +30,15 @@ def scan_file(file_id: int) -> None:
 def clear_files() -> None:
     """Delete uploaded files that no row names."""
     clear()
+
+
+@shared_task(name="assessments.tasks.remind")
+def remind() -> None:
+    """Tell people of the due dates that come near or have passed."""
+    remind_partners()
+
+
+@shared_task(name="assessments.tasks.turn_rounds")
+def turn_rounds() -> None:
+    """Open and close the rounds whose day has come."""
+    open_and_close_due()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from progress.views import home, public, reports, staff
+from progress.views import home, public, reports, staff, timeline
 
 app_name = "progress"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("heatmap/", staff.heatmap, name="heatmap"),
     path("failed/", staff.failed_job_list, name="failed-job-list"),
     path("partners/<slug:slug>/", home.partner_home, name="partner-home"),
+    path("partners/<slug:slug>/timeline/", timeline.partner_timeline, name="partner-timeline"),
+    path(
+        "assessments/<int:pk>/timeline/",
+        timeline.assessment_timeline,
+        name="assessment-timeline",
+    ),
     path("partners/<slug:slug>/reports/", reports.report_list, name="report-list"),
     path("partners/<slug:slug>/reports/request", reports.report_request, name="report-request"),
     path("reports/<str:code>/", reports.report_detail, name="report-detail"),

@@ -75,7 +75,7 @@ def _refuse_unsuitable(due_on: date | None, assessment: Assessment) -> None:
         return
     if due_on < timezone.localdate():
         raise UnsuitableDateError("The due date must be today or in the future.")
-    closes_on = assessment.round.closes_on
+    closes_on = assessment.closes_on
     if due_on > closes_on:
         closes = f"{closes_on:%-d %B %Y}"
         raise UnsuitableDateError(f"The due date must be no later than {closes}: the round closes.")

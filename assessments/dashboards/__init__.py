@@ -43,9 +43,41 @@ from assessments.dashboards.improvements import (
     values_of_improvement,
 )
 from assessments.dashboards.left_behind import LeftBehind, Unsaved, read_left_behind, read_unsaved
+from assessments.dashboards.left_out import why_left_out
 from assessments.dashboards.offline import OfflineRow, read_bases, read_offline
 from assessments.dashboards.questions import questions_of
-from assessments.dashboards.queues import Waiting, read_accepted, read_queue, read_rounds
+from assessments.dashboards.queues import (
+    Queue,
+    QueueFilters,
+    Waiting,
+    read_accepted,
+    read_queue,
+    read_rounds_in_queue,
+)
+from assessments.dashboards.releases import (
+    Candidate,
+    ReleasePage,
+    read_candidates,
+    read_release,
+)
+from assessments.dashboards.reviews import (
+    Reviewed,
+    ReviewPage,
+    read_holder,
+    read_review,
+    read_review_draft,
+)
+from assessments.dashboards.rounds import (
+    STANDINGS,
+    RoundPage,
+    Rounds,
+    read_next_round,
+    read_round,
+    read_rounds,
+    read_running,
+    read_warning,
+    warning_of,
+)
 from assessments.dashboards.sheets import (
     Group,
     Opening,
@@ -72,8 +104,10 @@ from assessments.dashboards.words import due_and_date, due_words
 __all__ = [
     "NOT_APPLICABLE",
     "OVERDUE",
+    "STANDINGS",
     "UNFINISHED",
     "Assigned",
+    "Candidate",
     "Change",
     "Desk",
     "Earlier",
@@ -84,6 +118,13 @@ __all__ = [
     "OfflineRow",
     "Opening",
     "Piece",
+    "Queue",
+    "QueueFilters",
+    "ReleasePage",
+    "ReviewPage",
+    "Reviewed",
+    "RoundPage",
+    "Rounds",
     "Row",
     "Sheet",
     "Turn",
@@ -109,26 +150,36 @@ __all__ = [
     "read_assigned",
     "read_base",
     "read_bases",
+    "read_candidates",
     "read_carryable",
     "read_desk",
     "read_evidence_base",
     "read_history",
+    "read_holder",
     "read_improvement_base",
     "read_improvement_history",
     "read_improvements",
     "read_left_behind",
+    "read_next_round",
     "read_offline",
     "read_opening",
     "read_own_drafts",
     "read_piece",
     "read_queue",
+    "read_release",
+    "read_review",
+    "read_review_draft",
+    "read_round",
     "read_rounds",
+    "read_rounds_in_queue",
+    "read_running",
     "read_sent_back",
     "read_sheet",
     "read_tasks",
     "read_told",
     "read_unsaved",
     "read_version",
+    "read_warning",
     "rounds_in_words",
     "source_of",
     "stamp",
@@ -136,4 +187,6 @@ __all__ = [
     "values_of",
     "values_of_evidence",
     "values_of_improvement",
+    "warning_of",
+    "why_left_out",
 ]

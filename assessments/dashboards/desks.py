@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from assessments.dashboards.earlier import Earlier, earlier_facts, earlier_of
 from assessments.dashboards.improvements import Line, lines_of
+from assessments.dashboards.questions import Asked
 from assessments.dashboards.sheets import Opening, Row, read_opening, row_of
 from assessments.dashboards.words import due_and_date
 from assessments.models import (
@@ -21,6 +22,7 @@ from assessments.models import (
     Draft,
     Evidence,
     Improvement,
+    QualityRequest,
     SupportRequest,
 )
 from commitments.models import LevelDescription, SupportOffer
@@ -68,6 +70,7 @@ class Desk:
     carried: str = ""
     draft: KeptDraft | None = None
     assigned: Assigned | None = None
+    quality: tuple[Asked, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -120,6 +123,7 @@ def read_desk(answer: Answer, person: User | None = None, *, whole: bool = True)
         carried=hanging["carried"] or "",
         draft=_draft(hanging["draft"]),
         assigned=_assigned(hanging["assigned"]),
+        quality=tuple(_quality(facts) for facts in hanging["quality"]),
     )
 
 
@@ -136,6 +140,7 @@ def _hanging(answer: Answer, person: User | None) -> dict[str, Any]:
     )
     drafts = Draft.objects.filter(answer=OuterRef("pk"), person=person)
     assigned = Assignment.objects.filter(answer=OuterRef("pk"))
+    quality = QualityRequest.objects.filter(answer=OuterRef("pk")).order_by("asked_at", "pk")
     row = Answer.objects.filter(pk=answer.pk).values(
         levels=ArraySubquery(levels.values(facts=_json("rating", "description", "next_step"))),
         offers=ArraySubquery(offers.values(facts=_json("id", "slug", "name", "description"))),
@@ -151,6 +156,11 @@ def _hanging(answer: Answer, person: User | None) -> dict[str, Any]:
         ),
         assigned=Subquery(
             assigned.values(facts=_json("person_id", "due_on", person="person__name"))
+        ),
+        quality=ArraySubquery(
+            quality.values(
+                facts=_json("kind", "improvement_id", "words", by="asked_by__name", at="asked_at")
+            )
         ),
     )
     return dict(row.get())
@@ -175,6 +185,10 @@ def _assigned(facts: dict[str, Any] | None) -> Assigned | None:
         return None
     due_on = parse_date(facts["due_on"]) if facts["due_on"] else None
     return Assigned(facts["person"], facts["person_id"], due_on)
+
+
+def _quality(facts: dict[str, Any]) -> Asked:
+    return Asked(**facts | {"at": parse_datetime(facts["at"])})
 
 
 def next_answer(answer: Answer) -> Answer | None:

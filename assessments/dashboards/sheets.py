@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from assessments.dashboards.attached import read_improvements
 from assessments.dashboards.earlier import (
@@ -24,6 +24,7 @@ from assessments.models import (
     Draft,
     Evidence,
     Improvement,
+    QualityRequest,
     Review,
     ReviewComment,
     SupportRequest,
@@ -53,7 +54,7 @@ class Opening:
 
 def read_opening(assessment: Assessment) -> Opening:
     """Read what the database's trigger reads: state, closing date, latest request for changes."""
-    is_closed = assessment.round.is_closed()
+    is_closed = assessment.is_closed()
     if assessment.status in {State.DRAFT, State.ACCEPTED}:
         is_open = assessment.status == State.DRAFT and not is_closed
         return Opening(every=is_open, indicators=frozenset())
@@ -225,9 +226,14 @@ def rating_words(answer: Answer) -> str:
 
 
 def read_tasks(assessment: Assessment) -> Sheet:
-    """Read the answers alone, for the task list: two queries at most."""
+    """Read the answers alone, for the task list: two queries at most.
+
+    Each says as `has_requests` whether ecda has asked about it outside a review.
+    """
     opening = read_opening(assessment)
-    answers = assessment.answers.in_order().select_related("carried_from__assessment__round")
+    asked = QualityRequest.objects.filter(answer=OuterRef("pk"))
+    related = assessment.answers.in_order().select_related("carried_from__assessment__round")
+    answers = related.annotate(has_requests=Exists(asked))
     rows = (row_of(answer, opening, carried=_carried(answer)) for answer in answers)
     return Sheet(assessment, opening, tuple(rows))
 

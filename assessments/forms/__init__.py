@@ -22,9 +22,18 @@ from assessments.forms.conflicts import (
     raw_values,
     without_decisions,
 )
-from assessments.forms.decisions import NoteForm, ReviewForm, SignOffForm
+from assessments.forms.decisions import NoteForm, QueueForm, ReviewForm, SignOffForm
 from assessments.forms.evidence import AboutFilesForm, EvidenceForm
-from assessments.forms.rounds import RoundForm, round_defaults
+from assessments.forms.rounds import (
+    ChangeDatesForm,
+    ExtensionForm,
+    PlanForm,
+    ReleaseForm,
+    RoundForm,
+    extension_default,
+    plan_of,
+    round_defaults,
+)
 from assessments.forms.sheets import SheetFileForm, SheetForm
 from assessments.forms.typed import Typed, in_words, lists_of, sent_again
 from assessments.forms.written import WrittenForm
@@ -35,11 +44,16 @@ __all__ = [
     "AboutFilesForm",
     "AnswerForm",
     "CarriedForm",
+    "ChangeDatesForm",
     "Conflict",
     "DecisionForm",
     "EvidenceForm",
+    "ExtensionForm",
     "HiddenNumber",
     "NoteForm",
+    "PlanForm",
+    "QueueForm",
+    "ReleaseForm",
     "ReviewForm",
     "RoundForm",
     "Sent",
@@ -51,9 +65,11 @@ __all__ = [
     "carried",
     "conflicts_in",
     "encode",
+    "extension_default",
     "in_words",
     "labels_of",
     "lists_of",
+    "plan_of",
     "raw_values",
     "read_seen_support",
     "round_defaults",

@@ -145,7 +145,7 @@ def _guide(assessment: Assessment) -> Page:
     whose = f"Answers of {assessment.partner} in the {assessment.round} round"
     lines = (
         f"{whose}, as they were on {now:%-d %B %Y} at {now:%H:%M}.",
-        due_sentence(assessment.round),
+        due_sentence(assessment),
         *(line.replace("\n", " ") for line in GUIDE.split("\n\n")),
     )
     column = Column("How to fill this in", 100)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.actions.drafts import note_presence
 from assessments.dashboards import Desk, Sheet, turn_of
+from assessments.dashboards.checks import asked_at_desk
 from assessments.forms import AnswerForm, sent_again, typed_texts
 from assessments.forms.drafts import KeptWords, aside_words
 from assessments.models import Answer, Assessment, Draft
@@ -95,6 +96,7 @@ def desk_context(request: Request, desk: Desk, role: Role | None) -> dict[str, A
         "answer": desk.answer,
         "indicator": desk.answer.indicator,
         "row": desk.row,
+        "asked_questions": asked_at_desk(desk),
         "is_member": role is not None,
         "role_is_lead": has_role(role, Role.LEAD),
         "turn": turn_of(assessment, request.user, role),

@@ -55,7 +55,7 @@ def assessment_sent(request: Request, pk: int) -> HttpResponse:
         "assessment": assessment,
         "turn": turn_of(assessment, request.user, role),
         "told": read_told(assessment),
-        "may_take_back": has_role(role, Role.LEAD) and not assessment.round.is_closed(),
+        "may_take_back": has_role(role, Role.LEAD) and not assessment.is_closed(),
     }
     return render(request, f"assessments/{names[assessment.status]}.html", context)
 

@@ -1,6 +1,6 @@
 """The task list of an assessment: how far each indicator is, and what this person can do next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from assessments.dashboards import (
     read_sent_back,
     read_tasks,
 )
+from assessments.dashboards.checks import read_asked
+from assessments.dashboards.questions import Asked
 from assessments.forms import NoteForm
 from assessments.models import Assessment
 from assessments.views import parts
@@ -47,6 +49,7 @@ class Looker:
     role: Role | None
     assigned: Mapping[int, Assigned]
     drafts: frozenset[int]
+    asked: Mapping[int, Sequence[Asked]]
 
 
 def task_list_context(
@@ -56,22 +59,28 @@ def task_list_context(
     sheet = read_tasks(assessment)
     person = request.user
     drafts = read_own_drafts(assessment, person) if role else frozenset[int]()
-    looker = Looker(person, role, read_assigned(assessment), drafts)
+    looker = Looker(person, role, read_assigned(assessment), drafts, _asked(sheet))
     note_form = note_form or NoteForm(label=parts.TAKE_BACK)
     give(request, note_form, "assessment-detail", assessment.pk)
-    is_sent = assessment.status == State.AWAITING and not assessment.round.is_closed()
+    is_sent = assessment.status == State.AWAITING and not assessment.is_closed()
     return parts.sheet_context(sheet, request, role) | {
         "tasks": [(group, _group(group, looker)) for group in sheet.groups],
         "last_task": _last_task(sheet, role),
         "may_check": sheet.is_open and role is not None,
         "carry_from": _carry_from(sheet, role),
-        "due": due_sentence(assessment.round) if _is_due(assessment) else "",
+        "due": due_sentence(assessment) if _is_due(assessment) else "",
         "may_bring_back": sheet.is_open,
         "sent_back": read_sent_back(assessment),
         "next_step": next_step(assessment, request, role),
         "may_take_back": is_sent and has_role(role, Role.LEAD),
         "note_form": note_form,
     }
+
+
+def _asked(sheet: Sheet) -> Mapping[int, Sequence[Asked]]:
+    """What ecda asked outside a review and still applies, by answer; no query where nothing was."""
+    is_any = any(vars(row.answer).get("has_requests") for row in sheet.rows)
+    return read_asked(sheet.assessment) if is_any else {}
 
 
 def _is_due(assessment: Assessment) -> bool:
@@ -129,6 +138,8 @@ def _hints(row: Row, looker: Looker) -> Iterator[str]:
     """What is to be known before one opens the indicator, a line each."""
     if row.comment:
         yield f"ecda’s comment: {row.comment}"
+    for asked in looker.asked.get(row.answer.pk, ()):
+        yield f"ecda asks: {asked.words}"
     if row.is_left_closed:
         yield CLOSED_HINT
     if row.is_unconfirmed:

@@ -1,12 +1,14 @@
 """Partner A with one of everything that a URL can name, and a client for each persona."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
 from assessments.dashboards import read_offline
 from assessments.models import (
@@ -16,13 +18,18 @@ from assessments.models import (
     Draft,
     Evidence,
     EvidenceFile,
+    GoodPractice,
     Improvement,
+    Release,
+    Round,
     SheetUpload,
+    SupportRequest,
 )
 from assessments.sheets import write_sheet
 from progress.models import Report
+from signatories.access import unsubscribe_token
 from signatories.actions.invitations import invite
-from signatories.models import Membership, Message, Partner, PartnerImport, User
+from signatories.models import Letter, Membership, Message, Partner, PartnerImport, User
 from tests.architecture.access_table import PERSONAS
 from tests.assessment_factories import save
 from tests.assessment_fixtures import assessment, round
@@ -63,6 +70,16 @@ def draft_of(answer: Answer, person: User) -> Draft:
     return Draft.objects.create(answer=answer, person=person, version=1, typed=typed)
 
 
+def support_request(answer: Answer, person: User) -> SupportRequest:
+    """What the partner asked ecda for."""
+    return SupportRequest.objects.create(
+        partner=answer.assessment.partner,
+        indicator=answer.indicator,
+        words="CANARY",
+        asked_by=person,
+    )
+
+
 def sheet_upload(assessment: Assessment, person: User) -> SheetUpload:
     """A spreadsheet of answers that waits to be confirmed."""
     return SheetUpload.objects.create(
@@ -89,6 +106,19 @@ def evidence_file(answer: Answer, person: User) -> EvidenceFile:
     )
 
 
+def good_practice(answer: Answer, person: User) -> GoodPractice:
+    """What a lead offered and ecda has not decided."""
+    return GoodPractice.objects.create(
+        partner=answer.assessment.partner,
+        indicator=answer.indicator,
+        answer=answer,
+        slug="canary-practice",
+        title="CANARY",
+        body="CANARY",
+        offered_by=person,
+    )
+
+
 def people(partner: Partner, member: User, lead: User) -> dict[str, dict[str, Any]]:
     """The partner, a member of it, and somebody who is invited."""
     membership = Membership.objects.get(person=member, partner=partner)
@@ -103,6 +133,36 @@ def people(partner: Partner, member: User, lead: User) -> dict[str, dict[str, An
         "invitation": {"slug": partner.slug, "pk": invitation.pk},
         "invitation link": {"code": invitation.code},
     }
+
+
+def messages(lead: User, staff: User) -> dict[str, dict[str, Any]]:
+    """An e-mail to the lead, a letter of ecda, and the link that turns the lead's e-mails off."""
+    message = Message.objects.create(
+        key="m", person=lead, to=lead.email, subject="S", body="B", message_id="<m@x.example>"
+    )
+    letter = Letter.objects.create(key="l", subject="S", body="CANARY", chosen="All", by=staff)
+    return {
+        "message": {"pk": message.pk},
+        "letter": {"pk": letter.pk},
+        "unsubscribe link": {"token": unsubscribe_token(lead)},
+    }
+
+
+def release(round: Round, staff: User) -> dict[str, Any]:
+    """The first release of a round that has closed."""
+    before = round.opens_on - timedelta(days=100)
+    closed = Round.objects.create(
+        edition=round.edition,
+        name="Closed",
+        slug="closed",
+        opens_on=before,
+        due_on=before,
+        closes_on=before,
+        opened_at=timezone.now(),
+        closed_at=timezone.now(),
+    )
+    Release.objects.create(round=closed, number=1, sha256="0" * 64, released_by=staff)
+    return {"slug": closed.slug, "number": 1}
 
 
 @pytest.fixture
@@ -134,13 +194,11 @@ def world(
     document = Document.objects.create(
         key="d", kind="assessment", assessment=assessment, round=round, requested_by=lead
     )
-    message = Message.objects.create(
-        key="m", person=lead, to=lead.email, subject="S", body="B", message_id="<m@x.example>"
-    )
     return {
         **people(partner, contributor, lead),
         "partner round": {"slug": partner.slug, "round": round.slug},
         "round": {"slug": round.slug},
+        "release": release(round, staff),
         "signature": {"slug": partner.slug, "pk": signature.pk},
         "certificate": {"code": signature.certificate.code},
         "import": {"pk": partner_import(administrator).pk},
@@ -151,13 +209,16 @@ def world(
         "draft": {"pk": draft_of(answer, lead).pk},
         "sheet upload": {"pk": sheet_upload(assessment, lead).pk},
         "improvement": {"pk": improvement.pk},
+        "practice": {"slug": good_practice(answer, lead).slug},
+        "support": {"pk": support_request(answer, lead).pk},
+        "offer": {"pk": round.edition.support_offers.all()[0].pk},
         "document": {"code": document.code},
         "report": {"code": report.code},
         "reset link": {"uidb36": "1", "key": "used-before"},
         "e-mail link": {"key": "used-before"},
         "rest": {"rest": "1/1/"},
         "mail": {"key": outbox},
-        "message": {"pk": message.pk},
+        **messages(lead, staff),
     }
 
 

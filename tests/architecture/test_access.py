@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 from assessments.models.assessments import AssessmentQuerySet
 from assessments.models.drafts import DraftQuerySet
 from assessments.models.improvements import ImprovementQuerySet
+from assessments.models.support import SupportRequestQuerySet
 from assessments.models.uploads import SheetUploadQuerySet
 from progress.models import ReportQuerySet
 from signatories.models.partners import PartnerQuerySet
@@ -132,6 +133,7 @@ def test_with_visibility_opened_the_table_would_fail(
         ImprovementQuerySet,
         ReportQuerySet,
         SheetUploadQuerySet,
+        SupportRequestQuerySet,
     ):
         monkeypatch.setattr(kind, "visible_to", lambda self, user: self)
     noticed = []

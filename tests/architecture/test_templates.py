@@ -19,6 +19,8 @@ REFUSED = {
     ),
     "an address of somebody else": re.compile(r"(src|href)=\"https?://", re.IGNORECASE),
 }
+# Mail programs read no other style; the content security policy is for pages on the site.
+IN_EMAILS = {"an inline style"}
 # allauth hands this element a field's parts, not the field, so no renderer can draw it.
 ALLOWED = {"allauth/elements/field.html": {"a form field typed by hand"}}
 
@@ -32,7 +34,9 @@ def test_a_template_compiles(name: str) -> None:
 def test_a_page_holds_nothing_that_is_refused(name: str) -> None:
     text = (TEMPLATES / name).read_text(encoding="utf-8")
     found = {what for what, pattern in REFUSED.items() if pattern.search(text)}
-    assert found == ALLOWED.get(name, set())
+    allowed = IN_EMAILS if name.startswith("emails/") else ALLOWED.get(name, set())
+    assert found <= allowed
+    assert found >= ALLOWED.get(name, set())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +16,9 @@ from assessments.dashboards.history import PER_PAGE
 from assessments.models import Answer, Assessment
 from assessments.wording import Kind
 from signatories.models import User
-from tests.assessment_factories import answer_all, make_round, save
+from tests.assessment_factories import answer_all, save
 from tests.assessments.posting import stored, text_of
+from tests.assessments.years import empty_next_year, move_to_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -98,9 +98,8 @@ def test_an_answer_brought_forward_says_from_which_round(
     assessment: Assessment, leader: User, lead: User, staff: User, client_of: ClientOf
 ) -> None:
     answer_all(assessment, leader)
-    opened = assessment.round.closes_on + timedelta(days=1)
-    later = make_round(assessment.round.edition, staff, opens_on=opened)
-    next_one = later.assessments.get(partner=assessment.partner)
+    move_to_the_past(assessment.round)
+    next_one = empty_next_year(assessment.round.edition, staff, assessment.partner)
     carry_forward(assessment=next_one, by=lead)
     answer = next_one.answers.in_order()[0]
     carried, empty = read_history(answer).entries

@@ -20,7 +20,7 @@ from commitments.models import Edition
 from signatories.models import Partner, User
 from tests.assessment_factories import answer_all, bring_to, save
 from tests.assessments.posting import text_of
-from tests.assessments.years import move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, move_to_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -190,11 +190,11 @@ def begun(
     edition: Edition, partner: Partner, lead: User, contributor: User, staff: User
 ) -> Assessment:
     """This year's assessment, after a year in which the partner answered all but one."""
-    before = next_year(edition, staff, partner)
+    before = empty_next_year(edition, staff, partner)
     answer_all(before, lead)
     save(before.answers.in_order()[12], lead, rating=None)
     move_to_the_past(before.round)
-    return next_year(edition, staff, partner)
+    return empty_next_year(edition, staff, partner)
 
 
 def carry_path(assessment: Assessment) -> str:

@@ -25,9 +25,27 @@ QUIET = {
     Verb.DOCUMENT_REQUESTED,
     Verb.DOCUMENT_RETRIED,
     Verb.DOCUMENT_DOWNLOADED,
+    Verb.SUPPORT_GIVEN_BACK,
+    Verb.REVIEW_TAKEN,
+    Verb.REVIEW_GIVEN_BACK,
+    Verb.NOTE_ADDED,
+    Verb.CONTACT_GIVEN,
+    Verb.CONTACT_REMOVED,
+    Verb.ROUND_PLANNED,
+    Verb.PLAN_CHANGED,
+    Verb.PLAN_DROPPED,
+    # ecda is, of the round as a whole.
+    Verb.RELEASED,
 }
-# Told to one person, whom the action names.
-TO_ONE = {Verb.ASSIGNED, Verb.FILE_REFUSED}
+# Told to those whom the action names.
+TO_ONE = {
+    Verb.REMINDED,
+    Verb.REMINDED_LATE,
+    Verb.ASSIGNED,
+    Verb.FILE_REFUSED,
+    Verb.REVIEW_TAKEN_OVER,
+    Verb.SUPPORT_WITHDRAWN,
+}
 
 
 def test_everybody_concerned_is_told_of_all_but_the_quiet_events() -> None:

@@ -15,7 +15,7 @@ from commitments.models import Edition
 from signatories.models import Partner, User
 from tests.assessment_factories import answer_all, save
 from tests.assessments.posting import filled, post_answer, stored, text_of
-from tests.assessments.years import move_to_the_past, next_year
+from tests.assessments.years import empty_next_year, move_to_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ ClientOf = Callable[[User], Client]
 @pytest.fixture
 def before(edition: Edition, partner: Partner, lead: User, staff: User) -> Assessment:
     """Last year's assessment, all rated 2 but the last, which nobody answered."""
-    found = next_year(edition, staff, partner)
+    found = empty_next_year(edition, staff, partner)
     for answer in found.answers.in_order()[:12]:
         save(answer, lead)
     move_to_the_past(found.round)
@@ -35,7 +35,7 @@ def before(edition: Edition, partner: Partner, lead: User, staff: User) -> Asses
 @pytest.fixture
 def now(before: Assessment, staff: User) -> Assessment:
     """This year's assessment, empty."""
-    return next_year(before.round.edition, staff, before.partner)
+    return empty_next_year(before.round.edition, staff, before.partner)
 
 
 def set_aside(answer: Answer, by: User) -> None:
@@ -126,11 +126,11 @@ def test_last_rounds_answer_stands_beside_the_form(
 def test_a_long_text_is_opened_by_those_who_want_it(
     edition: Edition, partner: Partner, lead: User, staff: User, client_of: ClientOf
 ) -> None:
-    before = next_year(edition, staff, partner)
+    before = empty_next_year(edition, staff, partner)
     save(before.answers.in_order()[0], lead, narrative="Long words. " * 100)
     set_aside(before.answers.in_order()[1], lead)
     move_to_the_past(before.round)
-    now = next_year(edition, staff, partner)
+    now = empty_next_year(edition, staff, partner)
     first, second = now.answers.in_order()[:2]
     page = edit(client_of(lead), first)
     assert "Read the narrative" in page

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.actions.reviewing import reopen
-from assessments.models import Assessment, Round, SupportRequest
+from assessments.models import Assessment, GoodPractice, Round, SupportRequest
 from assessments.workflow import State
 from commitments.models import Edition, Indicator
 from progress.dashboards.overview import overview
@@ -167,3 +167,55 @@ def test_partners_may_not_look(
     persona: str, address: str, round: Round, client_of: ClientOf, request: pytest.FixtureRequest
 ) -> None:
     assert client_of(request.getfixturevalue(persona)).get(address).status_code == 403
+
+
+def test_each_number_of_what_waits_links_to_its_page(
+    county: list[Partner], round: Round, staff: User, client_of: ClientOf
+) -> None:
+    member = make_member(county[0], "lead")
+    indicator = Indicator.objects.all()[0]
+    wish = SupportRequest.objects.create(
+        partner=county[0], indicator=indicator, words="Help", asked_by=member
+    )
+    GoodPractice.objects.create(
+        partner=county[0], indicator=indicator, slug="a", title="A", body="B", offered_by=member
+    )
+    found = overview(round)
+    assert (found.support_waiting, found.practices_offered) == (1, 1)
+    page = client_of(staff).get("/overview/").text
+    for address in (
+        "/support/",
+        f"/support/{wish.pk}/",
+        "/good-practice/queue/",
+        f"/quality/?round={round.slug}",
+        "/reminders/",
+        f"/letters/write/?group=not-started&amp;round={round.slug}",
+    ):
+        assert f'href="{address}"' in page, address
+
+
+def test_the_overdue_are_counted_by_their_own_dates_and_one_link_writes_to_them(
+    county: list[Partner], round: Round, bring: Bring, staff: User, client_of: ClientOf
+) -> None:
+    bring(county[0], State.SUBMITTED)
+    today = timezone.localdate()
+    Round.objects.filter(pk=round.pk).update(
+        opens_on=today - timedelta(days=40), due_on=today - timedelta(days=3)
+    )
+    later = Assessment.objects.get(partner=county[1], round=round)
+    later.extensions.create(until=today + timedelta(days=2), reason="Ill", granted_by=staff)
+    Assessment.objects.filter(pk=later.pk).update(extended_to=today + timedelta(days=2))
+    found = overview(Round.objects.get(pk=round.pk))
+    assert found.overdue == 5
+    assert found.with_partners[-1].name == "Partner B"
+    assert found.with_partners[-1].due == "due in 2 days"
+    page = client_of(staff).get("/overview/").text
+    assert f'href="/letters/write/?group=overdue&amp;round={round.slug}"' in page
+
+
+def test_a_warning_says_that_no_round_follows(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    page = client_of(staff).get("/overview/").text
+    assert f"No round is planned after {round}" in page
+    assert 'href="/rounds/plan/"' in page

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from assessments.actions.closing import change_dates, close_round
+from assessments.actions.extending import extend
 from assessments.dashboards import due_words
 from assessments.models import Assessment, Round, SupportRequest
 from assessments.workflow import State
@@ -15,6 +17,7 @@ from progress.dashboards import partner_home
 from signatories.access import role_at
 from signatories.models import Membership, Partner, User
 from tests.assessment_factories import bring_to, make_round, save
+from tests.assessments.years import later_edition
 from tests.factories import make_member, make_partner, make_signature
 from tests.progress.past import make_past_round
 
@@ -83,9 +86,9 @@ def test_the_one_next_step_follows_from_role_and_state(
 ) -> None:
     bring_to(assessment, state, leader=leader, staff=staff)
     user = request.getfixturevalue(persona)
-    found = home(partner, user)
-    assert found.step is not None
-    assert found.step.text == text
+    [current] = home(partner, user).current
+    assert current.step is not None
+    assert current.step.text == text
     page = client_of(user).get(f"/partners/{partner.slug}/").text
     assert text in page
     mine = "Whose turn:" not in page
@@ -97,7 +100,10 @@ def test_a_lead_with_every_answer_is_led_to_check_and_send(
 ) -> None:
     for answer in assessment.answers.all():
         save(answer, lead)
-    leads, contributors = home(partner, lead).step, home(partner, contributor).step
+    leads, contributors = (
+        home(partner, lead).current[0].step,
+        home(partner, contributor).current[0].step,
+    )
     assert leads is not None
     assert leads.url_name == "assessments:assessment-check"
     assert contributors is not None
@@ -211,7 +217,70 @@ def test_a_round_of_another_partner_is_not_counted(
 ) -> None:
     Membership.objects.create(person=lead, partner=other_partner, role="lead")
     assert Indicator.objects.count() == 13
-    found = home(other_partner, lead).current
-    assert found is not None
+    found = home(other_partner, lead).current[0].standing
     assert not found.is_there
     assert (found.answered, found.of) == (0, 0)
+
+
+# --- Two rounds at once ---------------------------------------------------------------------------
+
+
+def test_rounds_of_two_editions_are_shown_each_with_its_turn_and_button(
+    assessment: Assessment, partner: Partner, leader: User, staff: User, client_of: ClientOf
+) -> None:
+    bring_to(assessment, State.AWAITING, leader=leader, staff=staff)
+    beside = make_round(later_edition(), staff)
+    change_dates(
+        round=beside,
+        due_on=timezone.localdate() + timedelta(days=9),
+        closes_on=beside.closes_on,
+        reason="Sooner",
+        by=staff,
+    )
+    # The soonest due comes first.
+    first, second = home(partner, leader).current
+    assert [first.standing.round, second.standing.round] == [beside, assessment.round]
+    assert [each.step.text for each in (first, second) if each.step] == [
+        "Start your answers",
+        "Read and sign off",
+    ]
+    page = client_of(leader).get(f"/partners/{partner.slug}/").text
+    other = beside.assessments.get(partner=partner)
+    assert f'href="/assessments/{other.pk}/"' in page
+    assert f'href="/assessments/{assessment.pk}/sign-off/"' in page
+    assert "due in 9 days" in page
+    assert "Earlier rounds" not in page
+
+
+def test_a_round_that_has_closed_for_all_stays_open_to_whoever_has_more_time(
+    assessment: Assessment, partner: Partner, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    close_round(round=assessment.round, by=staff)
+    beside = make_round(later_edition(), staff)
+    assert [each.standing.round for each in home(partner, lead).current] == [beside]
+    until = timezone.localdate() + timedelta(days=5)
+    extend(assessment=assessment, until=until, reason="Illness", by=staff)
+    rounds = [each.standing.round for each in home(partner, lead).current]
+    assert rounds == [assessment.round, beside]
+    page = client_of(lead).get(f"/partners/{partner.slug}/").text
+    assert "due in 5 days" in page
+    assert f"the last day is {until:%-d %B %Y}" in page
+
+
+def test_a_late_partner_can_begin_in_each_round_that_is_open(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    beside = make_round(later_edition(), staff)
+    late = make_partner("Late Council", slug="late-council")
+    page = client_of(make_member(late, "lead")).get("/partners/late-council/").text
+    for each in (round, beside):
+        assert f'action="/partners/late-council/rounds/{each.slug}/start"' in page
+
+
+def test_staff_give_more_time_from_the_partners_page(
+    assessment: Assessment, partner: Partner, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    link = f'href="/assessments/{assessment.pk}/extend/"'
+    address = f"/partners/{partner.slug}/"
+    assert link in client_of(staff).get(address).text
+    assert link not in client_of(lead).get(address).text

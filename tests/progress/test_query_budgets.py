@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 # With nothing accepted yet the plain heatmap has no answers to read.
 STAFF_PAGES = [
-    ("/overview/", 7),
+    ("/overview/", 10),
     ("/heatmap/", 5),
     ("/heatmap/?include=on&sort=-2.1&kind=district", 6),
 ]
@@ -48,7 +48,7 @@ def fill(edition: Edition, staff: User, size: int) -> Round:
 
 
 @pytest.mark.parametrize("size", [3, 30])
-def test_staff_pages_need_at_most_six_queries(
+def test_staff_pages_need_at_most_ten_queries(
     size: int, edition: Edition, staff: User, client_of: ClientOf
 ) -> None:
     fill(edition, staff, size)

@@ -1,0 +1,58 @@
+"""Remind partners of their due dates: each reminder goes once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from assessments.dashboards.reminders import Reminding, read_reminders
+from assessments.verbs import NOTICES, Verb
+from declaration.actions import action
+from signatories.actions.events import Entry, due_at, record_each
+
+# Of two runs at once the second waits for the first here, and then has nothing to tell.
+CLAIM = """
+    INSERT INTO assessments_reminder (assessment_id, due_on, step)
+    SELECT * FROM unnest(%s::bigint[], %s::date[], %s::smallint[])
+    ON CONFLICT (assessment_id, due_on, step) DO NOTHING
+    RETURNING assessment_id, due_on, step
+"""
+
+
+@action
+def remind(*, today: date | None = None) -> list[Reminding]:
+    """Tell everybody whose turn it is what the day's reminders say; return those that went.
+
+    It goes with the day's digest. Safe to run twice, also at once. A reminder that reaches
+    nobody stays to be sent, in case somebody joins. The same queries for 3 and for 300 partners.
+    """
+    due = [each for each in read_reminders(today or timezone.localdate()) if each.people]
+    claimed = _claim(due)
+    going = [each for each in due if each.key in claimed]
+    # Told after the day's digest has gone, people read it tomorrow.
+    read_on = timezone.localdate(due_at(at_once=False))
+    for verb in (Verb.REMINDED, Verb.REMINDED_LATE):
+        entries = [
+            Entry(
+                each.assessment.partner,
+                each.assessment,
+                each.note(max(read_on, each.day)),
+                path=each.path,
+                also=each.people,
+            )
+            for each in going
+            if each.verb is verb
+        ]
+        record_each(verb=verb, by=None, entries=entries, notices=NOTICES)
+    return going
+
+
+def _claim(due: Sequence[Reminding]) -> set[tuple[int, date, int]]:
+    """Note that these go, and return those that nobody else has noted before."""
+    if not due:
+        return set()
+    columns = [list(column) for column in zip(*(each.key for each in due), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, columns)
+        return set(cursor.fetchall())
