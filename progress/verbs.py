@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from signatories.verbs import Audience
+from signatories.verbs import Audience, Topic
 
 
 class Verb(StrEnum):
@@ -16,5 +16,9 @@ class Verb(StrEnum):
 
 # Only the one who asked is told, and the action names them.
 NOTICES = {
-    Verb.REPORT_MADE: Audience("The progress report of {partner} for {note} is ready."),
+    Verb.REPORT_MADE: Audience(
+        "The progress report of {partner} for {note} is ready.",
+        topic=Topic.ESSENTIAL,
+        at_once=True,
+    ),
 }

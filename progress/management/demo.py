@@ -24,13 +24,14 @@ from assessments.actions.assigning import assign
 from assessments.actions.evidence import Link
 from assessments.actions.improving import Planned, add_improvement
 from assessments.actions.reviewing import accept, request_changes
-from assessments.actions.rounds import open_round
+from assessments.actions.rounds import begin_round
 from assessments.actions.submitting import send, sign_off
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition, Rating
 from declaration import jobs
 from declaration.uploads import check
+from progress.management.demo_ecda import EcdasSide
 from signatories.actions.members import add_member
 from signatories.actions.partner_imports import confirm_import, read_list, upload_list
 from signatories.actions.people import appoint
@@ -100,6 +101,7 @@ class Demo:
         for place, (partner, state) in enumerate(zip(partners, STATES, strict=True)):
             self._tell_partner(partner, round_, state, place)
             yield f"{partner}: {workflow.LABELS[state].lower()}"
+        yield from EcdasSide(round_, self.staff, self.words["ecda"]).tell()
 
     @cached_property
     def password(self) -> str:
@@ -139,7 +141,7 @@ class Demo:
 
     def _open_round(self) -> Round:
         opened = timezone.localdate() - timedelta(days=40)
-        return open_round(
+        return begin_round(
             edition=self.edition,
             name=str(opened.year),
             opens_on=opened,

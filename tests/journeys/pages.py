@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from signatories.access import unsubscribe_token
+from signatories.models import User
 from tests.servers import Portal
 
 PARTNER = "/partners/braintree-district-council"
@@ -14,6 +16,10 @@ NO_PAGES = {
     "assessments:document-download",
     "assessments:evidence-download",
     "assessments:sheet-download",
+    "assessments:support-export",
+    "assessments:support-workbook",
+    "assessments:quality-export",
+    "assessments:quality-workbook",
     "readyz",
     "progress:report-status",
     "progress:report-download",
@@ -28,6 +34,8 @@ NO_PAGES = {
     "signatories:partner-template-workbook",
     "signatories:import-status",
     "signatories:import-refused",
+    # Leads on to the page that asks.
+    "signatories:unsubscribe-confirm",
 }
 
 
@@ -42,7 +50,13 @@ class Visit:
 
 def visits(portal: Portal) -> list[Visit]:
     """Every page with the demonstration's own objects in its address."""
-    of_partners = [*_of_partners(portal), *_of_answers(portal), *_of_sending(portal)]
+    of_partners = [
+        *_of_partners(portal),
+        *_of_answers(portal),
+        *_of_sending(portal),
+        *_of_practices(portal),
+        *_of_support(portal),
+    ]
     return [*_public(portal), *_of_invitations(portal), *of_partners, *_of_ecda(portal)]
 
 
@@ -188,6 +202,8 @@ def _of_answers(portal: Portal) -> list[Visit]:
         Visit("assessments:answer-assign", lead, f"/answers/{answer}/assign/"),
         Visit("assessments:answer-history", lead, f"/answers/{answer}/history/"),
         Visit("assessments:answer-history", lead, f"/answers/{answer}/history/?version={first}"),
+        Visit("progress:partner-timeline", lead, f"{PARTNER}/timeline/"),
+        Visit("progress:assessment-timeline", lead, f"/assessments/{_mine(portal)}/timeline/"),
         Visit("assessments:improvement-list", lead, f"{PARTNER}/improvements/"),
         Visit("assessments:improvement-list", staff, f"{PARTNER}/improvements/?status=overdue"),
         Visit("assessments:improvement-add", lead, f"{PARTNER}/improvements/add/"),
@@ -223,6 +239,40 @@ def _of_sending(portal: Portal) -> list[Visit]:
     ]
 
 
+def _of_practices(portal: Portal) -> list[Visit]:
+    """Good practice as everybody, its partner and ecda see it; and quality checks."""
+    staff, lead = "staff@ecda.example", "lead@braintree.example"
+    rows = portal.query("SELECT slug, state FROM assessments_goodpractice ORDER BY id")
+    public = [f"/good-practice/{slug}/" for slug, state in rows if state == "published"]
+    own = portal.query(
+        "SELECT DISTINCT ON (g.id) g.slug, u.email FROM assessments_goodpractice g"
+        " JOIN signatories_membership m ON m.partner_id = g.partner_id"
+        " JOIN signatories_user u ON u.id = m.person_id"
+        " WHERE m.role IN ('lead', 'leader') AND m.ended_at IS NULL"
+        " AND g.state IN ('offered', 'published')"
+    )
+    mine = [(str(email), f"/good-practice/{slug}/") for slug, email in own]
+    answers = f"SELECT max(id) FROM assessments_answer WHERE assessment_id = {_mine(portal)}"
+    edit = [f"/good-practice/{slug}/edit/" for slug, _ in rows]
+    return [
+        Visit("assessments:practice-list", "", "/good-practice/"),
+        Visit("assessments:practice-list", "", "/good-practice/?q=data"),
+        Visit("assessments:practice-list", "", "/good-practice/?q=nothing&kind=x"),
+        *(Visit("assessments:practice-detail", "", path) for path in public),
+        *(Visit("assessments:practice-detail", who, path) for who, path in mine),
+        *(Visit("assessments:practice-withdraw", who, f"{path}withdraw/") for who, path in mine),
+        Visit(
+            "assessments:practice-offer", lead, f"/answers/{_one(portal, answers)}/good-practice/"
+        ),
+        Visit("assessments:practice-own-list", lead, f"{PARTNER}/good-practice/"),
+        Visit("assessments:practice-queue", staff, "/good-practice/queue/"),
+        Visit("assessments:practice-queue", staff, "/good-practice/queue/?state=published"),
+        *(Visit("assessments:practice-edit", staff, path) for path in edit),
+        Visit("assessments:quality-list", staff, "/quality/"),
+        Visit("assessments:quality-list", staff, "/quality/?kind=none&state=draft"),
+    ]
+
+
 def _sender(portal: Portal, assessment: str) -> str:
     return _one(
         portal,
@@ -244,6 +294,63 @@ def _of_imports(portal: Portal, administrator: str) -> list[Visit]:
     ]
 
 
+def _of_support(portal: Portal) -> list[Visit]:
+    """What partners asked for, as both sides see it, the offers, and whom others may contact."""
+    staff, lead = "staff@ecda.example", "lead@braintree.example"
+    asked = portal.query(
+        "SELECT r.id, u.email FROM assessments_supportrequest r"
+        " JOIN signatories_user u ON u.id = r.asked_by_id ORDER BY r.id"
+    )
+    offer = _one(portal, "SELECT min(id) FROM commitments_supportoffer")
+    return [
+        Visit("assessments:support-queue", staff, "/support/"),
+        Visit("assessments:support-queue", staff, "/support/?state=declined&urgency=x"),
+        Visit("assessments:support-detail", staff, f"/support/{asked[0][0]}/"),
+        Visit("assessments:support-detail", str(asked[0][1]), f"/support/{asked[0][0]}/"),
+        Visit("assessments:support-detail", staff, f"/support/{asked[-1][0]}/"),
+        Visit("assessments:offer-list", lead, "/support/offers/"),
+        Visit("assessments:offer-detail", lead, f"/support/offers/{offer}/"),
+        Visit("assessments:offer-detail", staff, f"/support/offers/{offer}/"),
+        Visit("assessments:support-list", lead, f"{PARTNER}/support/"),
+        Visit("assessments:support-ask", lead, f"{PARTNER}/support/ask/"),
+        Visit("assessments:contact-edit", lead, f"{PARTNER}/contact/"),
+    ]
+
+
+def _of_rounds(portal: Portal, staff: str) -> list[Visit]:
+    """What ecda sees of the open round, and of a partner that has not finished."""
+    slug = _one(portal, "SELECT slug FROM assessments_round WHERE opened_at IS NOT NULL LIMIT 1")
+    path = f"/rounds/{slug}/"
+    draft = _assessment(portal, "draft")
+    return [
+        Visit("assessments:round-detail", staff, path),
+        Visit("assessments:round-detail", staff, f"{path}?state=draft"),
+        Visit("assessments:round-dates", staff, f"{path}dates/"),
+        Visit("assessments:round-close", staff, f"{path}close/"),
+        Visit("assessments:release-create", staff, f"{path}release/"),
+        Visit("assessments:assessment-extend", staff, f"/assessments/{draft}/extend/"),
+    ]
+
+
+def _of_messages(portal: Portal) -> list[Visit]:
+    """What went, and which e-mails a person gets."""
+    staff, lead = "staff@ecda.example", "lead@braintree.example"
+    letter = _one(portal, "SELECT max(id) FROM signatories_letter")
+    message = _one(portal, "SELECT max(id) FROM signatories_message")
+    reader = _one(portal, f"SELECT id FROM signatories_user WHERE email = '{lead}'")
+    token = unsubscribe_token(User(pk=int(reader)))
+    return [
+        Visit("signatories:message-list", staff, "/messages/"),
+        Visit("signatories:message-list", staff, "/messages/?search=nobody&kind=spam"),
+        Visit("signatories:message-detail", staff, f"/messages/{message}/"),
+        Visit("signatories:letter-list", staff, "/letters/"),
+        Visit("signatories:letter-detail", staff, f"/letters/{letter}/"),
+        Visit("signatories:subscription", lead, "/your-emails/"),
+        Visit("signatories:unsubscribe", "", f"/unsubscribe/{token}/"),
+        Visit("404", "", "/unsubscribe/unknown/"),
+    ]
+
+
 def _of_ecda(portal: Portal) -> list[Visit]:
     staff, administrator = "staff@ecda.example", "administrator@ecda.example"
     submitted, accepted = _assessment(portal, "submitted"), _assessment(portal, "accepted")
@@ -253,6 +360,10 @@ def _of_ecda(portal: Portal) -> list[Visit]:
     paper = f"/administration{PARTNER}/paper-signature/"
     return [
         Visit("progress:overview", staff, "/overview/"),
+        Visit("assessments:reminder-list", staff, "/reminders/"),
+        Visit("assessments:letter-write", staff, "/letters/write/"),
+        Visit("progress:partner-timeline", staff, f"{PARTNER}/timeline/"),
+        Visit("progress:assessment-timeline", staff, f"/assessments/{submitted}/timeline/"),
         Visit("progress:heatmap", staff, "/heatmap/"),
         Visit("progress:heatmap", staff, "/heatmap/?kind=university"),
         Visit("progress:failed-job-list", staff, "/failed/"),
@@ -266,7 +377,9 @@ def _of_ecda(portal: Portal) -> list[Visit]:
         Visit("assessments:review-detail", staff, f"/assessments/{accepted}/review/"),
         Visit("assessments:answer-edit", staff, f"/answers/{_one(portal, locked)}/"),
         Visit("assessments:round-list", staff, "/rounds/"),
-        Visit("assessments:round-open", staff, "/rounds/open/"),
+        Visit("assessments:round-plan", staff, "/rounds/plan/"),
+        *_of_rounds(portal, staff),
+        *_of_messages(portal),
         Visit("signatories:person-list", administrator, "/administration/people/"),
         Visit("signatories:person-list", administrator, "/administration/people/?search=nobody"),
         Visit("signatories:person-add", administrator, "/administration/people/add/"),

@@ -73,16 +73,17 @@ def accept_invitation(page: Page, portal: Portal, name: str, email: str) -> None
 
 def open_a_round(page: Page) -> None:
     page.goto("/rounds/")
-    press_main(page, "Open a round")
+    press_main(page, "Plan a round")
     page.get_by_label("Name of the round").fill("2026")
+    page.get_by_label("Today, as soon as you save").check()
     today = timezone.localdate()
-    for field, days in [("opens_on", 0), ("due_on", 60), ("closes_on", 90)]:
+    for field, days in [("due_on", 60), ("closes_on", 90)]:
         date = today + timedelta(days=days)
         page.locator(f"#id_{field}-day").fill(str(date.day))
         page.locator(f"#id_{field}-month").fill(str(date.month))
         page.locator(f"#id_{field}-year").fill(str(date.year))
-    click(page, "Open the round")
-    expect(page.locator("main")).to_contain_text("2026")
+    click(page, "Save the round")
+    expect(page.locator("main")).to_contain_text("Round 2026")
 
 
 def sign_the_declaration(page: Page) -> None:
@@ -148,8 +149,9 @@ def link_in_mail(portal: Portal, email: str, word: str) -> str:
     """The address in the newest e-mail that speaks of the word."""
 
     def found() -> list[str]:
-        lines = [line for mail in messages_to(portal, email) for line in mail.splitlines()]
-        return [line.strip() for line in lines if portal.url in line and word in line]
+        lines = [line.strip() for mail in messages_to(portal, email) for line in mail.splitlines()]
+        # Of the text: in the HTML beside it the address stands inside a link.
+        return [line for line in lines if line.startswith(portal.url) and word in line]
 
     wait_until(found, seconds=30, what=f"an e-mail about {word} to {email}")
     return found()[-1]
