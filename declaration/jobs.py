@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 # How long a job may wait, once rung, before the sweep rings again.
 RING_AGAIN_SECONDS = 10
+# How long work is tried again whose needs are away: see LaterError.
+GIVEN_UP_AFTER = timedelta(hours=24)
 # What a broker that is down or frozen may cost a request, and how long it is then left alone.
 BELL_SECONDS = 0.5
 QUIET_SECONDS = 5
@@ -35,6 +37,18 @@ QUIET_SECONDS = 5
 
 class JobFailedError(Exception):
     """The work cannot succeed however often it is tried; the message says why, in words."""
+
+
+class LaterError(Exception):
+    """What the work needs is away for a while: it is tried again after so many seconds.
+
+    That counts as no attempt, until GIVEN_UP_AFTER has passed since the job was queued; the message
+    says in words what is away.
+    """
+
+    def __init__(self, words: str, seconds: float) -> None:
+        super().__init__(words)
+        self.seconds = seconds
 
 
 class Job(models.Model):
@@ -141,13 +155,16 @@ def ring(job: Job) -> None:
 
 
 def claim(model: type[J], pk: int) -> J | None:
-    """Take the job if it waits or its lease ran out; None when somebody else has it or it ended."""
+    """Take the job if it waits or its lease ran out.
+
+    None when somebody else has it, when it ended, and before the time it was put off to.
+    """
     claimed = model._default_manager.raw(
         f"""
         UPDATE {model._meta.db_table}
         SET state = 'running', attempt = attempt + 1, started_at = now(), percent = 0, error = '',
             lease_until = now() + %s
-        WHERE id = %s AND attempt < %s
+        WHERE id = %s AND attempt < %s AND rung_at <= statement_timestamp()
           AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
         RETURNING *
         """,  # noqa: S608  the table's name is the model's own
@@ -176,6 +193,9 @@ def run(
         finish(job, fields, then)
     except JobFailedError as error:
         fail(job, str(error), final=True)
+    except LaterError as error:
+        logger.warning("%s %s is put off: %s", model.__name__, pk, error)
+        put_off(job, str(error)[:1000], error.seconds)
     except Exception as error:
         logger.exception("%s %s failed in attempt %s", model.__name__, pk, job.attempt)
         fail(job, f"{type(error).__name__}: {error}"[:1000])
@@ -240,6 +260,20 @@ def fail(job: Job, error: str, *, final: bool = False) -> None:
     _mine(job).update(
         state=state, error=error, lease_until=None, finished_at=ended, rung_at=Now(), step=""
     )
+
+
+def put_off(job: Job, error: str, seconds: float) -> None:
+    """Put the job back for the sweep to ring so much later, without counting the attempt.
+
+    It is parked when it was queued so long ago that nobody waits for it any more.
+    """
+    # The sweep leaves what was rung alone for RING_AGAIN_SECONDS.
+    rung_at = Now() + timedelta(seconds=max(0, seconds - RING_AGAIN_SECONDS))
+    queued = {"state": Job.State.QUEUED, "attempt": job.attempt - 1, "lease_until": None}
+    young = _mine(job).filter(queued_at__gt=Now() - GIVEN_UP_AFTER)
+    if not young.update(**queued, error=error, rung_at=rung_at, step=""):
+        hours = GIVEN_UP_AFTER // timedelta(hours=1)
+        fail(job, f"Tried for {hours} hours. {error}", final=True)
 
 
 def retry(job: Job) -> bool:

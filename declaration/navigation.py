@@ -75,6 +75,8 @@ MINE = frozenset(
         "assessments:support-reply",
         "assessments:support-ask",
         "assessments:contact-edit",
+        "assessments:offer-list",
+        "assessments:offer-detail",
         "assessments:draft-detail",
         "assessments:document-detail",
         "assessments:sheet-upload",
@@ -127,6 +129,10 @@ ROUNDS = frozenset(
         "assessments:round-plan",
         "assessments:round-detail",
         "assessments:round-edit",
+        "assessments:round-drop",
+        "assessments:round-drop-confirm",
+        "assessments:round-open",
+        "assessments:round-open-confirm",
         "assessments:round-dates",
         "assessments:round-close",
         "assessments:round-close-confirm",
@@ -166,10 +172,10 @@ MESSAGES = frozenset(
 )
 PEOPLE = frozenset({"signatories:person-add", "signatories:person-detail"})
 # ecda has more pages than fit beside the public ones: the service’s name leads it home, the
-# footer to the signatories and the certificates.
+# footer to the Declaration, the signatories and the certificates.
 ITEMS = (
     Item("Home", HOME, ShownTo.NOT_ECDA),
-    Item("The Declaration", "commitments:declaration", ShownTo.EVERYONE),
+    Item("The Declaration", "commitments:declaration", ShownTo.NOT_ECDA),
     # “Register” beside “Sign in” would be taken for making an account.
     Item("Signatories", "signatories:register", ShownTo.NOT_ECDA),
     Item("Check a certificate", "signatories:certificate-check", ShownTo.NOT_ECDA, CHECKED),

@@ -160,6 +160,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 ACCOUNT_RATE_LIMITS = {
     "keep_draft": "30/5m/key",
     "check_certificate": "30/5m/ip",
+    "find_practice": "300/5m/ip",
     "send_confirmation": "5/15m/key",
     "try_confirmation": "3/15m/key",
 }

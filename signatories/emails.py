@@ -1,6 +1,7 @@
 """The words of the e-mails that leave through the outbox, as text and as HTML."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import make_msgid
 from itertools import groupby
@@ -26,8 +27,10 @@ MAY = {
 }
 WAITING = "Waiting for you"
 HAPPENED = "What happened"
-# How many lines a digest has; a longer one is read by nobody.
+# How many lines of news a digest has; a longer one is read by nobody.
 LINES = 50
+# Of how many partners it says how much more has happened, each with its timeline.
+NAMED = 10
 SUBJECT = 200
 
 
@@ -54,6 +57,14 @@ class Group:
 
     heading: str
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What was left out, in words, and the page that shows it."""
+
+    words: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,13 @@ def letter_email(letter: Letter, person: User) -> Written:
 
 
 def digest(person: User, notices: Sequence[Notice]) -> Written:
-    """Tell a person all that waits for them and all that happened, at most `LINES` of it.
+    """Tell a person all that waits for them, and all that happened but for the oldest news.
 
-    What is left out is the oldest of what only happened; the notices come oldest first, with their
-    events' partners.
+    News of partners are left out beyond `LINES`; their timelines show them. The notices come
+    oldest first, with their events' partners.
     """
-    shown = _shown(notices)
+    left_out = _left_out(notices)
+    shown = [notice for notice in notices if notice not in left_out]
     many = len({notice.event.partner_id for notice in shown}) > 1
     parts = [
         Part(title, _groups([each for each in shown if each.at_once == waits], headed=many))
@@ -105,12 +117,17 @@ def digest(person: User, notices: Sequence[Notice]) -> Written:
     context = {
         "name": _one_line(str(person)),
         "parts": [part for part in parts if part.groups],
-        "more": len(notices) - len(shown),
-        "home": address("progress:start"),
+        "more": _rest(left_out),
         "choose": address("signatories:subscription"),
-        "unsubscribe": address("signatories:unsubscribe", unsubscribe_token(person)),
     }
+    if can_turn_off(person):
+        context["unsubscribe"] = address("signatories:unsubscribe", unsubscribe_token(person))
     return _written("digest", _digest_subject(notices), context)
+
+
+def can_turn_off(person: User) -> bool:
+    """Whether there is anything left that the person has not turned off."""
+    return person.gets_news or person.gets_reminders
 
 
 def address(name: str, *its: str) -> str:
@@ -123,9 +140,29 @@ def new_message_id() -> str:
     return make_msgid(domain=urlsplit(settings.PUBLIC_URL).hostname or "localhost")
 
 
-def _shown(notices: Sequence[Notice]) -> list[Notice]:
-    newest_first = sorted(notices, key=lambda notice: (not notice.at_once, -notice.pk))
-    return sorted(newest_first[:LINES], key=lambda notice: notice.pk)
+def _left_out(notices: Sequence[Notice]) -> set[Notice]:
+    """The oldest news beyond `LINES`, of those that a partner's timeline shows."""
+    news = [
+        notice
+        for notice in notices
+        if notice.topic == Notice.Topic.NEWS and not notice.at_once and notice.event.partner
+    ]
+    return set(sorted(news, key=lambda notice: -notice.pk)[LINES:])
+
+
+def _rest(left_out: Iterable[Notice]) -> list[Rest]:
+    """How much more has happened at each partner, most first; of many partners in one line."""
+    counted = Counter(notice.event.partner for notice in left_out if notice.event.partner)
+    if len(counted) > NAMED:
+        words = f"and {counted.total()} more at {len(counted)} partners, on their timelines"
+        return [Rest(words, address("progress:start"))]
+    return [
+        Rest(
+            f"and {many} more at {_one_line(partner.name)}, on its timeline",
+            address("progress:partner-timeline", partner.slug),
+        )
+        for partner, many in sorted(counted.items(), key=lambda item: (-item[1], item[0].name))
+    ]
 
 
 def _groups(notices: list[Notice], *, headed: bool) -> tuple[Group, ...]:

@@ -112,6 +112,10 @@ class LetterForm(WrittenForm):
             roles=tuple(found["roles"]),
         )
 
+    def renew_key(self) -> None:
+        """Make it another letter than the one that was sent with this form."""
+        self.cleaned_data["key"] = new_key()
+
     def hold(self, seen: str) -> list[SafeString]:
         """Every field out of sight, for the page before the sending, with who is shown there."""
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict or a dict

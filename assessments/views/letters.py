@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,11 +14,13 @@ from assessments.forms.letters import LetterForm, letter_defaults
 from assessments.models import Round
 from assessments.views.keeping import give, keeps_words
 from declaration.actions import RefusedError
+from declaration.keys import new_key
 from signatories.access import Request, require_ecda
-from signatories.actions.writing import write_letter
+from signatories.actions.writing import says, write_letter
 from signatories.models import Letter, User
 
 PAGE = "letter-write"
+DETAIL = "signatories:letter-detail"
 
 
 def _rounds() -> Iterable[Round]:
@@ -38,11 +41,7 @@ def letter_write(request: Request) -> HttpResponse:
         first = letter_defaults(request.GET.dict(), request.GET.getlist("partner"))
         return _form(request, LetterForm(initial=first, rounds=_rounds()))
     if "change" in request.POST:
-        names = LetterForm.base_fields
-        typed = {name: request.POST.getlist(name) for name in names if name in request.POST}
-        lists = {"partners", "roles"}
-        initial = {name: all_ if name in lists else all_[-1] for name, all_ in typed.items()}
-        return _form(request, LetterForm(initial=initial, rounds=_rounds()))
+        return _form(request, LetterForm(initial=_typed(request.POST), rounds=_rounds()))
     form = LetterForm(request.POST, rounds=_rounds())
     if not form.is_valid():
         return _form(request, form)
@@ -58,9 +57,10 @@ def letter_send(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form)
     found, key = form.cleaned_data, form.cleaned_data["key"]
-    if sent := Letter.objects.filter(key=key, by=user).first():
-        return redirect("signatories:letter-detail", sent.pk)
-    to = read_recipients(form.choice)
+    sent, to = Letter.objects.filter(key=key, by=user).first(), read_recipients(form.choice)
+    if sent:
+        same = not _differs(sent, form)
+        return redirect(DETAIL, sent.pk) if same else _check(request, form, to)
     if not to.people or to.seen != found["seen"]:
         return _check(request, form, to, before=read_people(found["seen"]))
     try:
@@ -76,7 +76,7 @@ def letter_send(request: Request) -> HttpResponse:
         form.add_error(None, str(error))
         return _form(request, form)
     messages.success(request, f"The letter is on its way to {in_words(to)}.")
-    return redirect("signatories:letter-detail", letter.pk)
+    return redirect(DETAIL, letter.pk)
 
 
 def in_words(to: Recipients) -> str:
@@ -84,6 +84,33 @@ def in_words(to: Recipients) -> str:
     people, partners = len(to.people), len(to.addressees)
     who = "1 person" if people == 1 else f"{people} people"
     return f"{who} at {'1 partner' if partners == 1 else f'{partners} partners'}"
+
+
+def _typed(sent: QueryDict) -> dict[str, Any]:
+    """What was typed, to be changed; changed after it was sent, it is another letter."""
+    lists = {"partners", "roles"}
+    typed = {name: sent.getlist(name) for name in LetterForm.base_fields if name in sent}
+    initial: dict[str, Any] = {
+        name: all_ if name in lists else all_[-1] for name, all_ in typed.items()
+    }
+    if Letter.objects.filter(key=initial.get("key", "")).exists():
+        initial["key"] = new_key()
+    return initial
+
+
+def _differs(sent: Letter, form: LetterForm) -> bool:
+    """Whether the form says something else than the letter that was sent with its key."""
+    found, chosen = form.cleaned_data, form.choice.in_words
+    return not says(sent, subject=found["subject"], body=found["text"], chosen=chosen)
+
+
+def _sent_before(form: LetterForm) -> Letter | None:
+    """Return a different letter that was sent with the form's key, which is then renewed."""
+    sent = Letter.objects.filter(key=form.cleaned_data["key"]).first()
+    if sent is None or not _differs(sent, form):
+        return None
+    form.renew_key()
+    return sent
 
 
 def _form(request: Request, form: LetterForm) -> HttpResponse:
@@ -99,20 +126,24 @@ def _check(
         form.add_error(*_nobody(to))
         return _form(request, form)
     give(request, form, PAGE)
+    earlier = _sent_before(form)
     context: dict[str, Any] = {
         "form": form,
+        "earlier": earlier,
         "hidden": form.hold(to.seen),
         "to": to,
         "count": in_words(to),
         "chosen": form.choice.in_words,
         "by": request.user,
+        "sender": settings.DEFAULT_FROM_EMAIL,
+        "site": settings.PUBLIC_URL,
     }
     if before is not None:
         shown = list(before)
         context["changed"] = True
         context["gone"] = [person for person in shown if person not in to.people]
         context["come"] = [person for person in to.people if person not in shown]
-    status = 200 if before is None else 409
+    status = 200 if before is None and earlier is None else 409
     return render(request, "assessments/letter_check.html", context, status=status)
 
 

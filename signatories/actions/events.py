@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from signatories.models import Event, Membership, Notice, Partner, User
@@ -17,6 +17,7 @@ from signatories.verbs import NOTICES, Audience, Topic
 # What a person may turn off, and where that is kept; the essential cannot be turned off.
 CAN_BE_TURNED_OFF = {Topic.REMINDERS: "gets_reminders", Topic.NEWS: "gets_news"}
 LONGEST = 1000
+ToldAs = Notice.ToldAs
 BATCH = 1000
 
 
@@ -41,6 +42,7 @@ def record(
     partner: Partner | None = None,
     subject: models.Model | None = None,
     note: str = "",
+    told: str = "",
     path: str | Callable[[User], str] = "",
     notices: Mapping[Any, Audience] = NOTICES,
     also: Iterable[User] = (),
@@ -48,18 +50,21 @@ def record(
     """Append one event and one notice for each person whom the app's notice table names.
 
     `path` is the page that a notice links to, or says which one it is for a person; `also` are
-    people told besides the table's, such as the one who asked, whatever they have turned off.
+    people told besides the table's, such as the one who asked, whatever news they turned off. Of
+    what concerns a partner only its members and ecda are told, even by name.
+    `told` is what notices say in place of the note, where it must not stay in the timeline.
     Call it inside an action's transaction.
     """
     event = _event(verb, by, Entry(partner, subject, note))
     event.save()
     audience = notices.get(verb)
+    made: list[Notice] = []
     if audience is not None:
-        people = {*_people(audience, partner, by), *also}
-        Notice.objects.bulk_create(
-            _notice(event, audience, person, path(person) if callable(path) else path)
-            for person in sorted(people, key=lambda person: person.pk)
-        )
+        people = _people(audience, partner, by) | dict.fromkeys(also, ToldAs.NAMED)
+        for person, told_as in _in_order(people):
+            page = path(person) if callable(path) else path
+            made.append(_notice(event, audience, person, told_as, page, told))
+        Notice.objects.bulk_create(made)
     return event
 
 
@@ -122,36 +127,44 @@ def _event(verb: StrEnum, by: User | None, entry: Entry) -> Event:
     )
 
 
-def _notice(event: Event, audience: Audience, person: User, path: str) -> Notice:
+def _notice(
+    event: Event, audience: Audience, person: User, told_as: ToldAs, path: str, told: str = ""
+) -> Notice:
     words = audience.words.format(
-        partner=event.partner or "", by=event.by or "The portal", note=event.note
+        partner=event.partner or "", by=event.by or "The portal", note=told or event.note
     )
     return Notice(
         person=person,
         event=event,
-        words=words[:LONGEST],
+        words=words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…",
         at_once=audience.at_once,
+        topic=audience.topic.value,
+        told_as=told_as,
         path=path,
         due_at=due_at(at_once=audience.at_once),
     )
 
 
-def _people(audience: Audience, partner: Partner | None, by: User | None) -> models.QuerySet[User]:
-    told = Q(office__in=audience.offices)
-    if partner is not None and audience.roles:
-        told |= Q(
-            memberships__partner=partner,
-            memberships__role__in=audience.roles,
-            memberships__ended_at__isnull=True,
-        )
-    if audience.everywhere:
-        told |= Q(
-            memberships__partner__in=Partner.objects.active(),
-            memberships__role__in=audience.everywhere,
-            memberships__ended_at__isnull=True,
-        )
-    found = User.objects.filter(told, _wants(audience), is_active=True).distinct()
-    return found.exclude(pk=by.pk) if by else found
+def _in_order(people: Mapping[User, ToldAs]) -> list[tuple[User, ToldAs]]:
+    return sorted(people.items(), key=lambda item: item[0].pk)
+
+
+def _people(audience: Audience, partner: Partner | None, by: User | None) -> dict[User, ToldAs]:
+    """Who is told, each as what; a member who works for ecda, too, as a member."""
+    roles = Q(partner__in=Partner.objects.active(), role__in=audience.everywhere)
+    if partner is not None:
+        roles |= Q(partner=partner, role__in=audience.roles)
+    theirs = Membership.objects.filter(roles, person=OuterRef("pk"), ended_at__isnull=True)
+    told = User.objects.annotate(is_told_as_member=Exists(theirs)).filter(
+        Q(office__in=audience.offices) | Q(is_told_as_member=True),
+        _wants(audience),
+        is_active=True,
+    )
+    found = told.exclude(pk=by.pk) if by else told
+    return {
+        person: ToldAs.MEMBER if vars(person)["is_told_as_member"] else ToldAs.ECDA
+        for person in found
+    }
 
 
 def _wants(audience: Audience, prefix: str = "") -> Q:
@@ -175,8 +188,10 @@ def _notices_of_each(
         User.objects.filter(_wants(audience), office__in=audience.offices, is_active=True)
     )
     for event, entry in made:
-        people = {*offices, *members.get(event.partner_id or 0, ())}
+        people = dict.fromkeys(offices, ToldAs.ECDA)
+        people |= dict.fromkeys(members.get(event.partner_id or 0, ()), ToldAs.MEMBER)
         if by is not None:
-            people.discard(by)
-        for person in sorted(people | set(entry.also), key=lambda person: person.pk):
-            yield _notice(event, audience, person, entry.path)
+            people.pop(by, None)
+        people |= dict.fromkeys(entry.also, ToldAs.NAMED)
+        for person, told_as in _in_order(people):
+            yield _notice(event, audience, person, told_as, entry.path)

@@ -5,14 +5,15 @@ from itertools import groupby
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from declaration import jobs
 from declaration.actions import RefusedError, action
 from signatories.access import unsubscribe_token
 from signatories.actions.events import record
-from signatories.emails import address, digest, new_message_id
+from signatories.actions.handing_over import refusals_in_words
+from signatories.emails import address, can_turn_off, digest, new_message_id
 from signatories.models import Message, Notice, User
 from signatories.verbs import Verb
 
@@ -20,6 +21,7 @@ from signatories.verbs import Verb
 PEOPLE = 200
 # More than so many are left to the sweep: it rings for all of them in one go.
 RUNG = 100
+ON_THEIR_WAY = (Message.State.QUEUED, Message.State.RUNNING)
 CLOSED = "The account of this person is closed, so this e-mail was not sent."
 
 
@@ -27,13 +29,15 @@ CLOSED = "The account of this person is closed, so this e-mail was not sent."
 def gather_notices() -> list[Message]:
     """Make one message for each person with a notice that is due, of all that waits for them.
 
-    Whoever has had such a message within TURN_GAP_SECONDS waits. Safe to run twice at once: each
-    run takes the people whom no other run holds. The same queries for 3 people and for 300.
+    What a person is not to be told any more is deleted: see `NoticeQuerySet.stale`. Whoever has
+    had such a message within TURN_GAP_SECONDS waits. Safe to run twice at once: each run takes the
+    people whom no other run holds. The same queries for 3 people and for 300.
     """
     held = _to_tell().select_for_update(skip_locked=True, no_key=True, of=("self",))
     people = list(held.order_by("pk").values_list("pk", flat=True)[:PEOPLE])
     if not people:
         return []
+    Notice.objects.filter(message=None, person__in=people).stale().delete()
     # Asked again now that nobody else may tell them: another run may just have done so.
     waiting = Notice.objects.filter(message=None, person__in=_to_tell().filter(pk__in=people))
     notices = waiting.select_related("person", "event__partner").order_by("person_id", "pk")
@@ -48,7 +52,10 @@ def _lists(groups: "groupby[User, Notice]") -> list[tuple[User, list[Notice]]]:
 def _to_tell() -> QuerySet[User]:
     mine = {"person": OuterRef("pk")}
     gap = Now() - timedelta(seconds=settings.TURN_GAP_SECONDS)
-    lately = Message.objects.filter(**mine, kind=Message.Kind.DIGEST, queued_at__gt=gap)
+    # What could not be sent told nobody anything, so nobody waits for it.
+    sent = Q(state=Message.State.DONE, finished_at__gt=gap)
+    on_its_way = Q(state__in=ON_THEIR_WAY, queued_at__gt=gap)
+    lately = Message.objects.filter(sent | on_its_way, **mine, kind=Message.Kind.DIGEST)
     due = Notice.objects.filter(**mine, message=None, due_at__lte=Now())
     return User.objects.filter(Exists(due), ~Exists(lately), is_active=True)
 
@@ -92,10 +99,25 @@ def retry_message(*, message: Message, by: User) -> None:
     record(verb=Verb.MESSAGE_RETRIED, by=by, subject=message, note=message.to)
 
 
+@action
+def retry_messages(*, by: User) -> int:
+    """Queue every e-mail again that could not be sent, but for closed accounts; return how many.
+
+    RefusedError when there is none.
+    """
+    failed = Message.objects.filter(state=Message.State.FAILED).exclude(person__is_active=False)
+    tried = [message for message in failed.order_by("pk") if jobs.retry(message)]
+    if not tried:
+        raise RefusedError("No e-mail has failed that can be sent, so there is nothing to try.")
+    record(verb=Verb.MESSAGE_RETRIED, by=by, note=f"all {len(tried)} that had failed")
+    return len(tried)
+
+
 def send_message(message: Message) -> dict[str, str]:
     """Hand one message over to the mail server, under its own Message-ID.
 
-    JobFailedError when the person's account has been closed meanwhile. Raises what the mail
+    JobFailedError when the person's account has been closed meanwhile or the mail server refuses
+    the address; LaterError while it is down, slow or asks to wait. Raises what else the mail
     server's client raises; the job is then tried again.
     """
     if message.person is not None and not message.person.is_active:
@@ -109,15 +131,17 @@ def send_message(message: Message) -> dict[str, str]:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
-    mail.send()
+    with refusals_in_words(message):
+        mail.send()
     return {}
 
 
 def _headers(message: Message) -> dict[str, str]:
     """What mail programs read; of a digest also how to turn it off with one press (RFC 8058)."""
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
-    if message.kind == Message.Kind.DIGEST and message.person is not None:
-        link = address("signatories:unsubscribe-confirm", unsubscribe_token(message.person))
+    person = message.person
+    if message.kind == Message.Kind.DIGEST and person is not None and can_turn_off(person):
+        link = address("signatories:unsubscribe-confirm", unsubscribe_token(person))
         headers["List-Unsubscribe"] = f"<{link}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers

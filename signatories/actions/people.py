@@ -7,7 +7,7 @@ from declaration.sessions import end_sessions
 from signatories.actions.events import record
 from signatories.actions.members import find_person
 from signatories.dashboards.people import led_only_by
-from signatories.models import Event, Membership, Partner, User
+from signatories.models import Event, Membership, Notice, Partner, User
 from signatories.verbs import Verb
 
 Office = User.Office
@@ -62,8 +62,9 @@ def rename(*, person: User, name: str, by: User) -> User:
 def close_account(*, person: User, by: User) -> User:
     """Sign the person out everywhere and let them in no more; their roles rest meanwhile.
 
-    ecda is told, and which partners are left without anybody who leads them. RefusedError when it
-    is one's own account, the last administrator's, or closed already.
+    What waits to be told to them is not told any more. ecda is told, and which partners are left
+    without anybody who leads them. RefusedError when it is one's own account, the last
+    administrator's, or closed already.
     """
     administrators = _lock_administrators()
     person = _lock(person)
@@ -76,6 +77,7 @@ def close_account(*, person: User, by: User) -> User:
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(person.pk)
+    Notice.objects.filter(person=person, message=None).delete()
     names = ", ".join(partner.name for partner in left)
     without = f". Now without a lead or leader: {names}" if left else ""
     note = f"{person} ({person.email}){without}"

@@ -1,13 +1,14 @@
 """What went and what waits: the e-mails of the outbox, and the letters that ecda wrote."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, Model, Q, QuerySet, TextChoices
+from django.utils import timezone
 
 from signatories.models import Letter, Message, Notice
 
@@ -32,6 +33,7 @@ COLOURS = {
 }
 # What only the person may follow: to an invitation, and to turn e-mails off.
 PERSONAL = ("invitations", "unsubscribe")
+HEADER = ("e-mail", "to", "name", "subject", "kind", "state", "queued_at", "sent_at")
 LEFT_OUT = "(a link that is only for this person)"
 
 
@@ -78,6 +80,11 @@ class Delivery:
 
 def read_messages(filters: Filters, page: str | None = None) -> Page[Message]:
     """The e-mails asked for, newest first, `PER_PAGE` of them: two queries."""
+    return _page(matching(filters), page)
+
+
+def matching(filters: Filters) -> QuerySet[Message]:
+    """The e-mails asked for, newest first, without their words."""
     found = Message.objects.select_related("person").defer("body", "html", "error")
     if filters.kind:
         found = found.filter(kind=filters.kind)
@@ -85,7 +92,23 @@ def read_messages(filters: Filters, page: str | None = None) -> Page[Message]:
         found = found.filter(state=filters.state)
     for word in filters.search.split():
         found = found.filter(Q(to__icontains=word) | Q(person__name__icontains=word))
-    return _page(found.order_by("-pk"), page)
+    return found.order_by("-pk")
+
+
+def rows(messages: QuerySet[Message]) -> Iterable[tuple[str | int | date | None, ...]]:
+    """A row for each e-mail, in the order of HEADER."""
+    for each in messages.iterator(chunk_size=500):
+        finished = each.finished_at if each.state == Stands.DONE else None
+        yield (
+            each.pk,
+            each.to,
+            each.person.name if each.person else "",
+            each.subject,
+            each.get_kind_display(),
+            Stands(each.state).label,
+            f"{timezone.localtime(each.queued_at):%Y-%m-%d %H:%M}",
+            f"{timezone.localtime(finished):%Y-%m-%d %H:%M}" if finished else "",
+        )
 
 
 def read_recipients(letter: Letter, page: str | None = None) -> Page[Message]:
@@ -133,8 +156,8 @@ def read_delivery(letter: Letter) -> Delivery:
 
 def text_shown(message: Message) -> str:
     """The e-mail's text, without the links that let whoever has them act for the person."""
-    site = re.escape(settings.PUBLIC_URL)
-    return re.sub(rf"{site}/(?:{'|'.join(PERSONAL)})/\S+", LEFT_OUT, message.body)
+    # Whatever the host: the portal may have moved since, and the codes with it.
+    return re.sub(rf"(?i)https?://[^\s/]+/(?:{'|'.join(PERSONAL)})/\S+", LEFT_OUT, message.body)
 
 
 def _counts() -> dict[str, Count]:

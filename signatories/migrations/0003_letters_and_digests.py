@@ -30,6 +30,17 @@ class Migration(migrations.Migration):
             name='at_once',
             field=models.BooleanField(db_default=False, default=False),
         ),
+        # Who was told before could turn nothing off: what waits from then is essential.
+        migrations.AddField(
+            model_name='notice',
+            name='topic',
+            field=models.CharField(choices=[('essential', 'Essential'), ('reminders', 'Reminder'), ('news', 'News')], db_default='essential', default='essential', max_length=10),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='told_as',
+            field=models.CharField(choices=[('member', 'Member of a partner'), ('ecda', 'Somebody at ecda'), ('named', 'The one it concerns')], db_default='named', default='named', max_length=10),
+        ),
         migrations.AddField(
             model_name='user',
             name='gets_news',
@@ -89,6 +100,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(condition=models.Q(('letter__isnull', False)), fields=('letter', 'person'), name='message_once_per_letter_and_person', violation_error_message='This person has this letter already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('topic__in', ['essential', 'reminders', 'news'])), name='notice_topic_known', violation_error_message='This is not one of the topics of a notice.'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('told_as__in', ['member', 'ecda', 'named'])), name='notice_told_as_known', violation_error_message='A person is told as a member, as ecda or by name.'),
         ),
         migrations.AddConstraint(
             model_name='letter',

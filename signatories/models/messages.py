@@ -4,11 +4,14 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from declaration.jobs import Job
 from signatories.models.events import Event
+from signatories.models.memberships import Membership
 from signatories.models.users import User
+from signatories.verbs import ECDA
 
 
 class Letter(models.Model):
@@ -108,15 +111,54 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those that are waiting to be told, of people who may sign in."""
         return self.filter(message__isnull=True, due_at__lte=Now(), person__is_active=True)
 
+    def stale(self) -> Self:
+        """Those whose person is not what they were told as any more, or turned the topic off.
+
+        What concerns a partner is for its members and for ecda alone. Whoever is named gets their
+        news whatever they turned off, as they asked for it; reminders nobody asks for.
+        """
+        roles = Membership.objects.filter(person=OuterRef("person"), ended_at__isnull=True)
+        ecda = Q(person__office__in=ECDA)
+        here = Exists(roles.filter(partner=OuterRef("event__partner")))
+        outside = Q(event__partner__isnull=False) & ~here
+        nowhere = Q(event__partner__isnull=True, told_as="member") & ~Exists(roles)
+        unwanted = Q(topic="reminders", person__gets_reminders=False) | (
+            Q(topic="news", person__gets_news=False) & ~Q(told_as="named")
+        )
+        return self.filter(((outside | nowhere | Q(told_as="ecda")) & ~ecda) | unwanted)
+
 
 class Notice(models.Model):
-    """One event for one person, told with others in one message."""
+    """One event for one person, told with others in one message.
+
+    Waiting notices are deleted when the person is not to be told any more; the event stays.
+    """
+
+    class ToldAs(models.TextChoices):
+        """As what a person is told; who is it no longer when the e-mail is made is not told."""
+
+        MEMBER = "member", "Member of a partner"
+        ECDA = "ecda", "Somebody at ecda"
+        NAMED = "named", "The one it concerns"
+
+    class Topic(models.TextChoices):
+        """What it is about; people may turn off all but the essential."""
+
+        ESSENTIAL = "essential", "Essential"
+        REMINDERS = "reminders", "Reminder"
+        NEWS = "news", "News"
 
     person = models.ForeignKey(User, models.PROTECT, related_name="notices")
     event = models.ForeignKey(Event, models.PROTECT, related_name="notices")
     words = models.CharField(max_length=1000)
     # It is the person’s turn, or what they asked for is there: it does not wait for the digest.
     at_once = models.BooleanField(default=False, db_default=False)
+    topic = models.CharField(
+        max_length=10, choices=Topic, default=Topic.ESSENTIAL, db_default=Topic.ESSENTIAL
+    )
+    told_as = models.CharField(
+        max_length=10, choices=ToldAs, default=ToldAs.NAMED, db_default=ToldAs.NAMED
+    )
     path = models.CharField(max_length=300, blank=True)
     due_at = models.DateTimeField()
     message = models.ForeignKey(
@@ -134,6 +176,16 @@ class Notice(models.Model):
                 fields=["person", "event"],
                 name="notice_once_per_person_and_event",
                 violation_error_message="This person is told of this event already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(topic__in=["essential", "reminders", "news"]),
+                name="notice_topic_known",
+                violation_error_message="This is not one of the topics of a notice.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(told_as__in=["member", "ecda", "named"]),
+                name="notice_told_as_known",
+                violation_error_message="A person is told as a member, as ecda or by name.",
             ),
         ]
         indexes = [

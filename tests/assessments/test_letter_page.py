@@ -106,6 +106,23 @@ def test_each_group_is_who_stands_there_now(
     assert len(queries) == 2
 
 
+def test_after_the_round_closed_nobody_is_overdue_and_a_group_did_not_finish(
+    county: dict[str, Partner],
+) -> None:
+    Round.objects.update(closes_on=timezone.localdate() - timedelta(days=1))
+    found = {
+        group: [
+            each.partner.slug
+            for each in read_recipients(
+                Choice(group, Round.objects.current(), (), ("lead", "leader"))
+            ).addressees
+        ]
+        for group in (Group.OVERDUE, Group.UNFINISHED)
+    }
+    assert found[Group.OVERDUE] == []
+    assert found[Group.UNFINISHED] == ["awaiting", "changes", "draft", "started"]
+
+
 def test_partners_where_nobody_has_the_role_are_named(county: dict[str, Partner]) -> None:
     choice = Choice(Group.ALL, Round.objects.current(), (), ("lead",))
     found = read_recipients(choice)
@@ -147,6 +164,60 @@ def test_pressing_twice_sends_once(
     assert first.url == second.url
     assert Letter.objects.count() == 1
     assert Message.objects.filter(kind="letter").count() == 8
+
+
+def test_pressing_back_and_sending_again_sends_nothing_new(
+    county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    sent = send(client, check(client))
+    again = check(client)
+    assert "A letter was sent" not in text_of(again)
+    assert send(client, again).url == sent.url
+    assert Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"subject": "Another"}, {"text": "Not on Monday"}, {"roles": ["leader"]}]
+)
+def test_a_letter_that_was_changed_after_it_was_sent_is_another_one_and_is_checked_again(
+    changed: dict[str, Any], county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    checked = check(client)
+    sent = send(client, checked)
+    held = fields(checked, "send-form") | changed
+    again = client.post("/letters/write/send", held)
+    assert again.status_code == 409
+    words = " ".join(text_of(again).split())
+    at = timezone.localtime(Letter.objects.get().at)
+    assert f"A letter was sent at {at:%H:%M} on {at:%-d %B %Y}, and this one is different." in words
+    assert sent.url in words
+    assert Letter.objects.count() == 1
+    second = send(client, again)
+    assert second.url != sent.url
+    assert Letter.objects.count() == 2
+    assert send(client, again).url == second.url
+
+
+def test_checking_a_letter_that_was_changed_after_it_was_sent_says_so(
+    county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    send(client, check(client))
+    again = check(client, text="Not on Monday")
+    assert "and this one is different." in text_of(again)
+    assert fields(again, "send-form")["key"] != "one-letter"
+
+
+def test_change_it_after_sending_makes_another_letter(
+    county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    checked = check(client)
+    send(client, checked)
+    back = client.post("/letters/write/", fields(checked, "send-form") | {"change": "yes"})
+    assert fields(back)["key"] not in {"", "one-letter"}
 
 
 def test_whoever_has_changed_since_is_told_and_nothing_is_sent(
@@ -285,4 +356,4 @@ def test_checking_takes_the_same_queries_for_any_number_of_partners(
     check(client)
     with CaptureQueriesContext(connection) as found:
         assert check(client).status_code == 200
-    assert len(found) == 6
+    assert len(found) == 7

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -150,6 +151,65 @@ def test_hopeless_work_is_parked_at_once_in_its_own_words() -> None:
     parked = Message.objects.get()
     assert (parked.state, parked.attempt) == (State.FAILED, 1)
     assert parked.error == "There is no such address."
+
+
+def away(job: Message) -> dict[str, str]:
+    raise jobs.LaterError("The mail server is away.", 60)
+
+
+def let_time_pass(**by: float) -> None:
+    gone = timedelta(**by)
+    Message.objects.update(rung_at=F("rung_at") - gone, queued_at=F("queued_at") - gone)
+
+
+def test_what_is_away_for_a_while_costs_no_attempt() -> None:
+    job = make_job()
+    for _ in range(jobs.MAX_ATTEMPTS * 2):
+        jobs.run(Message, job.pk, away)
+        let_time_pass(minutes=1)
+    later = Message.objects.get()
+    assert (later.state, later.attempt, later.lease_until) == (State.QUEUED, 0, None)
+    assert later.error == "The mail server is away."
+    jobs.run(Message, job.pk, lambda job: {"subject": "sent"})
+    assert Message.objects.get().state == State.DONE
+
+
+def test_what_is_put_off_is_neither_rung_for_nor_taken_before_its_time() -> None:
+    job = make_job()
+    jobs.run(Message, job.pk, away)
+    assert Message.objects.get().rung_at > timezone.now() + timedelta(seconds=45)
+    let_time_pass(seconds=45)
+    assert jobs.sweep() == jobs.Swept(rung=0, parked=0)
+    assert jobs.claim(Message, job.pk) is None
+    let_time_pass(seconds=16)
+    assert jobs.sweep() == jobs.Swept(rung=1, parked=0)
+    assert claimed(job).attempt == 1
+
+
+def test_what_is_away_for_a_day_is_given_up_in_words_and_can_be_tried_again() -> None:
+    job = make_job()
+    let_time_pass(hours=23, minutes=59)
+    jobs.run(Message, job.pk, away)
+    assert Message.objects.get().state == State.QUEUED
+    let_time_pass(minutes=2)
+    jobs.run(Message, job.pk, away)
+    parked = Message.objects.get()
+    assert (parked.state, parked.error) == (
+        State.FAILED,
+        "Tried for 24 hours. The mail server is away.",
+    )
+    assert parked.finished_at is not None
+    assert jobs.retry(parked)
+    jobs.run(Message, job.pk, away)
+    assert Message.objects.get().state == State.QUEUED
+
+
+def test_a_stale_attempt_puts_nothing_off() -> None:
+    stale = claimed(make_job())
+    let_lease_run_out(stale)
+    claimed(stale)
+    jobs.put_off(stale, "too late", 60)
+    assert Message.objects.get().state == State.RUNNING
 
 
 def test_a_parked_job_can_be_tried_again_with_all_attempts() -> None:

@@ -38,10 +38,10 @@ def texts(request: HttpRequest) -> list[str]:
     [
         (AnonymousUser(), [*PUBLIC, "Sign in"]),
         (person(""), [*PUBLIC, "Your partners", "Sign out"]),
-        (person("staff"), ["The Declaration", "Good practice", *STAFF, "Sign out"]),
+        (person("staff"), ["Good practice", *STAFF, "Sign out"]),
         (
             person("administrator"),
-            ["The Declaration", "Good practice", *STAFF, "Partners", "People", "Sign out"],
+            ["Good practice", *STAFF, "Partners", "People", "Sign out"],
         ),
     ],
 )

@@ -35,5 +35,6 @@ def make_due(**which: object) -> None:
 
 
 def move_back(**by: float) -> None:
-    """Every e-mail as if it had been queued so long ago."""
-    Message.objects.update(queued_at=F("queued_at") - timedelta(**by))
+    """Every e-mail as if it had been queued, and sent, so long ago."""
+    gone = timedelta(**by)
+    Message.objects.update(queued_at=F("queued_at") - gone, finished_at=F("finished_at") - gone)

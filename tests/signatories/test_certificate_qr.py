@@ -54,5 +54,6 @@ def test_the_address_in_print_is_the_same(client: Client, certificate: Certifica
     html = certificate_html(certificate)
     with pypdfium2.PdfDocument(BytesIO(pdf.render(html))) as document:
         words = document[0].get_textpage().get_text_range()
-    assert certificate.code in "".join(words.split())
+    # A hyphen at the end of a line comes out as a sign of its own.
+    assert certificate.code in "".join(words.replace("\ufffe", "-").split())
     assert certificate.number in words

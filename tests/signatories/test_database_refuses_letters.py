@@ -1,12 +1,13 @@
-"""Each constraint and trigger of letters and their messages, broken once by its name."""
+"""Each constraint and trigger of letters, their messages and notices, broken once by its name."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
-from signatories.models import Letter, Message, User
+from signatories.models import Event, Letter, Message, Notice, User
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,12 @@ class World:
         given |= {"key": key, "message_id": key, "kind": "letter", "letter": self.letter}
         return Message.objects.create(**(given | change))
 
+    def notice(self, **change: Any) -> Notice:
+        event = Event.objects.create(verb="signed")
+        return Notice.objects.create(
+            person=self.lead, event=event, words="x", due_at=timezone.now(), **change
+        )
+
 
 @pytest.fixture
 def world(staff: User, lead: User) -> World:
@@ -46,6 +53,8 @@ CONSTRAINTS: dict[str, Break] = {
     "message_kind_known": lambda w: w.message("a", kind="other", letter=None),
     "message_of_a_letter": lambda w: w.message("a", letter=None),
     "message_once_per_letter_and_person": _send_twice,
+    "notice_topic_known": lambda w: w.notice(topic="gossip"),
+    "notice_told_as_known": lambda w: w.notice(told_as="stranger"),
 }
 
 WORDS = {
@@ -53,6 +62,8 @@ WORDS = {
     "message_kind_known": "This is not one of the kinds of an e-mail.",
     "message_of_a_letter": "A letter’s e-mail names its letter, and no other does.",
     "message_once_per_letter_and_person": "This person has this letter already.",
+    "notice_topic_known": "This is not one of the topics of a notice.",
+    "notice_told_as_known": "A person is told as a member, as ecda or by name.",
 }
 
 TRIGGERS: dict[str, tuple[Break, str]] = {
@@ -70,7 +81,8 @@ def test_the_database_refuses_by_constraint(name: str, world: World) -> None:
 
 
 def test_each_refusal_has_its_words() -> None:
-    ours = [*Letter._meta.constraints, *Message._meta.constraints]
+    models = (Letter, Message, Notice)
+    ours = [constraint for model in models for constraint in model._meta.constraints]
     said = {constraint.name: constraint.violation_error_message for constraint in ours}
     assert {name: said[name] for name in WORDS} == WORDS
     assert set(WORDS) == set(CONSTRAINTS)
@@ -86,3 +98,9 @@ def test_the_database_refuses_by_trigger(name: str, world: World) -> None:
 def test_a_letter_is_made_once_for_its_key(world: World) -> None:
     with pytest.raises(DatabaseError, match="letter_key"), transaction.atomic():
         world.write("first")
+
+
+def test_what_waited_before_there_were_topics_is_essential_and_by_name(world: World) -> None:
+    notice = world.notice()
+    notice.refresh_from_db()
+    assert (notice.topic, notice.told_as) == ("essential", "named")

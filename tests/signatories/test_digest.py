@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.conf import settings as portal
+from django.core import mail
 
 from signatories.actions.events import record
-from signatories.actions.messages import gather_notices
+from signatories.actions.messages import gather_notices, send_message
 from signatories.models import Membership, Message, Notice, Partner, User
-from signatories.verbs import Verb
+from signatories.verbs import LEADS, Audience, Topic, Verb
+from tests.factories import make_partner
 from tests.signatories.telling import PLAIN, ask, happen, make_due
 
 pytestmark = pytest.mark.django_db
@@ -93,20 +95,67 @@ def test_one_partner_needs_no_heading(partner: Partner, lead: User, leader: User
     assert f"\n{partner}\n" not in told().body
 
 
-def test_after_fifty_lines_the_rest_is_counted_and_what_waits_is_never_left_out(
+def test_after_fifty_news_the_rest_is_counted_with_the_timeline_that_shows_it(
     partner: Partner, lead: User, leader: User
 ) -> None:
-    ask(partner, leader, "Sign this")
     for number in range(60):
         happen(partner, leader, f"thing {number:02}")
     message = told()
     assert message.body.count("\n* ") == message.html.count("<li") == 50
-    assert "Sign this" in message.body
-    assert "thing 10 " not in message.body
-    assert "thing 11 " in message.body
-    assert "and 11 more on your page:" in message.body
-    assert f"{portal.PUBLIC_URL}/start/" in message.body
-    assert Notice.objects.filter(message=message).count() == 61
+    assert "thing 09 " not in message.body
+    assert "thing 10 " in message.body
+    page = f"{portal.PUBLIC_URL}/partners/{partner.slug}/timeline/"
+    words = f"and 10 more at {partner}, on its timeline:"
+    assert f"\n{words}\n{page}\n" in message.body
+    assert words in message.html
+    assert f'href="{page}"' in message.html
+    assert Notice.objects.filter(message=message).count() == 60
+
+
+def test_what_waits_and_what_is_essential_is_never_left_out(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    essential = {Verb.SIGNED: Audience("Know {note}.", roles=LEADS, topic=Topic.ESSENTIAL)}
+    for number in range(60):
+        ask(partner, leader, f"sign {number:02}")
+        record(verb=Verb.SIGNED, by=leader, partner=partner, note=f"x{number}", notices=essential)
+    happen(partner, leader, times=2)
+    body = told().body
+    assert body.count("\n* ") == 122
+    assert "on its timeline" not in body
+
+
+def test_what_concerns_no_partner_stands_in_no_timeline_and_is_never_left_out(staff: User) -> None:
+    of_rounds = {Verb.SIGNED: Audience("A round: {note}.", offices=frozenset({"staff"}))}
+    for number in range(60):
+        record(verb=Verb.SIGNED, by=None, note=f"x{number}", notices=of_rounds)
+    assert told().body.count("\n* ") == 60
+
+
+def test_the_rest_of_very_many_partners_is_one_line(staff: User) -> None:
+    to_ecda = {Verb.SIGNED: Audience("{partner} did it.", offices=frozenset({"staff"}))}
+    for partner in [make_partner() for _ in range(70)]:
+        record(verb=Verb.SIGNED, by=None, partner=partner, notices=to_ecda)
+    assert "and 20 more at 20 partners, on their timelines:" in told().body
+
+
+def test_whoever_has_turned_all_off_is_not_told_how_to_turn_it_off(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    User.objects.filter(pk=lead.pk).update(gets_news=False)
+    ask(partner, leader)
+    message = told()
+    assert "/unsubscribe/" in message.body
+    send_message(message)
+    assert "List-Unsubscribe" in mail.outbox[-1].extra_headers
+    User.objects.filter(pk=lead.pk).update(gets_reminders=False)
+    send_message(Message.objects.get())
+    assert "List-Unsubscribe" not in mail.outbox[-1].extra_headers
+    Message.objects.update(state="failed")
+    ask(partner, leader)
+    [message] = gather_notices()
+    assert "/unsubscribe/" not in message.body + message.html
+    assert "/your-emails/" in message.body
 
 
 def test_a_long_subject_is_cut_where_a_subject_ends(

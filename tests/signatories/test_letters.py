@@ -70,6 +70,16 @@ def test_pressing_twice_sends_once(staff: User, lead: User) -> None:
     assert (Letter.objects.count(), Message.objects.count()) == (1, 1)
 
 
+def test_another_letter_with_the_form_of_one_that_was_sent_is_refused(
+    staff: User, lead: User
+) -> None:
+    write(staff, lead)
+    for changed in ({"subject": "Other"}, {"body": "Other"}, {"chosen": "Other"}):
+        with pytest.raises(RefusedError, match="and this one is different"):
+            write(staff, lead, **changed)
+    assert Letter.objects.count() == 1
+
+
 def test_the_form_of_somebody_else_sends_nothing(
     staff: User, administrator: User, lead: User
 ) -> None:

@@ -143,6 +143,18 @@ def test_links_that_act_for_the_person_are_not_shown(
     assert "(a link that is only for this person)" in page
 
 
+def test_such_links_are_not_shown_of_whatever_host_they_are(
+    message: Message, staff: User, client_of: ClientOf
+) -> None:
+    shown = "https://old.example/partners/x/invitations/"
+    hidden = ["HTTPS://old.example/invitations/s3cret/", "http://10.0.0.1:8000/unsubscribe/s3cret/"]
+    Message.objects.filter(pk=message.pk).update(body=" ".join([shown, *hidden]))
+    page = client_of(staff).get(f"/messages/{message.pk}/").text
+    assert "s3cret" not in page
+    assert shown in page
+    assert page.count("(a link that is only for this person)") == 2
+
+
 def test_a_failed_one_says_why_and_is_tried_again(
     message: Message, staff: User, client_of: ClientOf, mailoutbox: Any
 ) -> None:

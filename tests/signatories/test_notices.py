@@ -56,7 +56,9 @@ def test_a_verb_outside_the_table_tells_nobody(
 def test_words_are_cut_to_what_a_notice_holds(partner: Partner, lead: User, leader: User) -> None:
     partner.name = "x" * 1100
     record(verb=Verb.SIGNED, by=leader, partner=partner)
-    assert len(Notice.objects.get(person=lead).words) == 1000
+    words = Notice.objects.get(person=lead).words
+    assert len(words) == 1000
+    assert words.endswith("x…")
 
 
 def test_names_with_braces_are_only_text(partner: Partner, lead: User, leader: User) -> None:
