@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import workflow
+from assessments.actions.moves import is_for
 from assessments.actions.planning import RoundRefusedError
+from assessments.actions.reminders import drop_waiting
 from assessments.models import Assessment, Extension
 from assessments.verbs import NOTICES, Verb
-from assessments.workflow import State
+from assessments.workflow import State, Who
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
 from signatories.models import User
@@ -19,15 +21,19 @@ LONGEST = timedelta(days=366)
 
 @action
 def extend(*, assessment: Assessment, until: date, reason: str, by: User) -> Extension:
-    """Let the partner write, send and sign off until the end of a later day, its leads are told.
+    """Let the partner write, send and sign off until the end of a day, its leads are told.
 
-    Also after the round has closed: it is open again for this partner alone. RefusedError while
-    it is not the partner's turn; RoundRefusedError, with the field `until` or `reason`, for a day
-    that is not later than its last one, has passed or is more than a year away, and without a
-    reason.
+    Also after the round has closed: it is open again for this partner alone, at once or as soon
+    as ecda asks it for changes. The latest day counts, so an earlier one mends a mistake.
+    RefusedError while more time would not help; RoundRefusedError, with the field `until` or
+    `reason`, for the day that it has already, one that has passed, is before the round's own last
+    day or more than a year after it, and without a reason. Nobody gives it to a partner they
+    belong to.
     """
     rows = Assessment.objects.select_for_update(of=("self",)).select_related("round", "partner")
     found = rows.get(pk=assessment.pk)
+    if not is_for(Who.ECDA, found, by):
+        raise RefusedError("Only ecda gives more time, and nobody to a partner they belong to.")
     refusal = refusal_of(found)
     if refusal:
         raise RefusedError(refusal)
@@ -38,14 +44,19 @@ def extend(*, assessment: Assessment, until: date, reason: str, by: User) -> Ext
     extension = Extension.objects.create(
         assessment=found, until=until, reason=reason, granted_by=by
     )
+    before = found.extended_to
+    instead = (
+        f", instead of {before:%-d %B %Y}" if before and before >= timezone.localdate() else ""
+    )
     found.extended_to = until
     found.save(update_fields=["extended_to"])
+    drop_waiting([found])
     record(
         verb=Verb.EXTENDED,
         by=by,
         partner=found.partner,
         subject=found,
-        note=f"{until:%-d %B %Y}. {reason}",
+        note=f"{until:%-d %B %Y}{instead}. {reason}",
         path=reverse("assessments:assessment-detail", args=[found.pk]),
         notices=NOTICES,
     )
@@ -53,24 +64,31 @@ def extend(*, assessment: Assessment, until: date, reason: str, by: User) -> Ext
 
 
 def refusal_of(assessment: Assessment) -> str:
-    """Why more time would not help the partner: ecda has the assessment, or nobody; or empty."""
+    """Why more time would not help the partner: ecda has the assessment, or nobody; or empty.
+
+    Once the round has closed it helps in any state: what ecda asks for then can be done.
+    """
     state = assessment.status
-    if state not in {State.SUBMITTED, State.ACCEPTED}:
+    if state not in {State.SUBMITTED, State.ACCEPTED} or assessment.round.is_closed():
         return ""
     return (
         f"{assessment.partner} needs no more time, because its assessment is "
-        f"“{workflow.LABELS[state]}”. It is the turn of {workflow.TURNS[state]}."
+        f"“{workflow.LABELS[state]}”. {workflow.whose_turn(state)}"
     )
 
 
 def _check(assessment: Assessment, until: date) -> None:
     today = timezone.localdate()
+    last = assessment.round.closes_on
     if until < today:
         raise RoundRefusedError("until", "The last day must be today or in the future")
-    last = assessment.closes_on
-    if not assessment.is_closed(today) and until <= last:
+    if not assessment.is_closed(today) and until == assessment.closes_on:
+        raise RoundRefusedError("until", f"{until:%-d %B %Y} is the last day already")
+    if not assessment.round.is_closed(today) and until < last:
         raise RoundRefusedError(
-            "until", f"The last day must be after {last:%-d %B %Y}, which is the present one"
+            "until",
+            f"The last day must be {last:%-d %B %Y}, the round’s own last day, or after it",
         )
-    if until > today + LONGEST:
-        raise RoundRefusedError("until", "The last day must be within a year from today")
+    latest = max(today, last) + LONGEST
+    if until > latest:
+        raise RoundRefusedError("until", f"The last day must be {latest:%-d %B %Y} or before")

@@ -12,6 +12,7 @@ from assessments.actions.planning import (
     RoundRefusedError,
     check_dates,
     check_neighbours,
+    lock_editions,
     lock_plan,
     make_plan,
     note_round,
@@ -42,14 +43,16 @@ def begin_round(
 
 
 @action
-def open_round(*, round: Round, by: User | None) -> Round:
+def open_round(*, round: Round, by: User | None, seen: str = "") -> Round:
     """Open a planned round with an assessment for every active partner; the clock has no `by`.
 
     Each begins from what the partner said before. Opened before its day, it opens today; the
     edition's level descriptions are frozen when it is its first. RefusedError when it is open
-    already, when its days have passed, or another round of the edition has them.
+    already, when its days have passed, or another round of the edition has them; PlanChangedError
+    when it is not as the person saw it.
     """
-    found = lock_plan(round)
+    lock_editions()
+    found = lock_plan(round, seen=seen)
     today = timezone.localdate()
     opens_on = min(found.opens_on, today)
     found.edition = edition = published_edition(found.edition_id)

@@ -7,14 +7,20 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from assessments.forms.written import WrittenForm
 from assessments.models import Assessment, Round
 from commitments.models import Edition
+from declaration.fields import NameField
 from declaration.forms import CharacterCount, GovukDateField, Radios
 
 TODAY, LATER = "today", "later"
 
 
-class DatesForm(forms.Form):
+# What a form says about itself, and what leads to another field.
+NO_ARGUMENTS = frozenset({"writer", "seen", "when"})
+
+
+class DatesForm(WrittenForm):
     """When a round is due and when it closes."""
 
     due_on = GovukDateField(
@@ -28,11 +34,17 @@ class DatesForm(forms.Form):
         help_text="After this day partners cannot write, send or sign off.",
     )
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the actions take."""
+        cleaned = self.cleaned_data
+        return {name: value for name, value in cleaned.items() if name not in NO_ARGUMENTS}
+
 
 class PlanForm(DatesForm):
     """A planned round: what it is called, its edition and its three dates."""
 
-    name = forms.CharField(
+    name = NameField(
         label="Name of the round",
         help_text="For example, 2027. Partners see it on their pages.",
         max_length=60,
@@ -52,12 +64,22 @@ class PlanForm(DatesForm):
         help_text="It opens by itself, early on this day. For example, 27 3 2027",
     )
 
+    # The plan as it was when the page was asked for.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     field_order = ("name", "edition", "when", "opens_on", "due_on", "closes_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         edition: Any = self.fields["edition"]
         edition.queryset = Edition.objects.published()
+
+    def show(self, seen: str) -> None:
+        """Say that the person has now seen the plan as it is, by its sign."""
+        self.initial["seen"] = seen
+        if self.is_bound:
+            self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict or a dict
+            self.data["seen"] = seen  # type: ignore[index]  # the copy can be changed
 
 
 class RoundForm(PlanForm):
@@ -100,11 +122,6 @@ class RoundForm(PlanForm):
                 self.add_error("opens_on", "Opening date must be in the future")
         return cleaned
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What the actions take."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "when"}
-
 
 class ChangeDatesForm(DatesForm):
     """Other dates of a round that is open, and why."""
@@ -118,7 +135,7 @@ class ChangeDatesForm(DatesForm):
     )
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(WrittenForm):
     """More time for one partner, and why."""
 
     until = GovukDateField(

@@ -9,14 +9,19 @@ from assessments import access
 from assessments.actions.closing import change_dates, close_round
 from assessments.actions.extending import extend, refusal_of
 from assessments.actions.planning import RoundRefusedError
-from assessments.actions.releasing import UnconfirmedError, release
+from assessments.actions.releasing import UnconfirmedError, is_intact, release
 from assessments.dashboards import read_candidates, read_release, read_round, read_running
 from assessments.forms import ChangeDatesForm, ExtensionForm, ReleaseForm, extension_default
 from assessments.models import Assessment, Round
+from assessments.views.keeping import give, keeps_words
+from assessments.workflow import State
 from declaration.actions import RefusedError
 from signatories.access import Request
 
 
+@keeps_words(
+    form=lambda sent, _: ChangeDatesForm(sent), page="round-dates", button="Change the dates"
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_dates(request: Request, slug: str) -> HttpResponse:
     """Move the due and the closing date of an open round."""
@@ -26,15 +31,21 @@ def round_dates(request: Request, slug: str) -> HttpResponse:
         return redirect("assessments:round-edit", slug)
     stored = {"due_on": found.due_on, "closes_on": found.closes_on}
     form = ChangeDatesForm(sent, initial=stored)
+    status = 200
     if sent is not None and form.is_valid():
         try:
-            change_dates(round=found, **form.cleaned_data, by=request.user)
+            change_dates(round=found, **form.arguments, by=request.user)
         except RoundRefusedError as error:
             form.add_error(error.field, str(error))
+        except RefusedError as error:
+            form.add_error(None, f"{error} Nothing of what you typed was saved.")
+            status = 409
         else:
             messages.success(request, f"The dates of round {found} are changed.")
             return redirect("assessments:round-detail", slug)
-    return render(request, "assessments/round_dates.html", {"form": form, "round": found})
+    give(request, form, "round-dates", slug)
+    context = {"form": form, "round": found}
+    return render(request, "assessments/round_dates.html", context, status=status)
 
 
 @require_safe
@@ -57,6 +68,9 @@ def round_close_confirm(request: Request, slug: str) -> HttpResponse:
     return redirect("assessments:round-detail", slug)
 
 
+@keeps_words(
+    form=lambda sent, _: ExtensionForm(sent), page="assessment-extend", button="Give more time"
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_extend(request: Request, pk: int) -> HttpResponse:
     """Give one partner more time; nobody gives it to a partner they belong to."""
@@ -64,14 +78,22 @@ def assessment_extend(request: Request, pk: int) -> HttpResponse:
     access.require_reviewer(request.user, role)
     sent = request.POST if request.method == "POST" else None
     form = ExtensionForm(sent, initial=extension_default(assessment))
-    if sent is not None and form.is_valid() and _extended(request, assessment, form):
-        until = f"{form.cleaned_data['until']:%-d %B %Y}"
-        messages.success(request, f"{assessment.partner} can write until {until}.")
-        return redirect("assessments:round-detail", assessment.round.slug)
-    earlier = assessment.extensions.select_related("granted_by").order_by("-granted_at", "-pk")
-    context = {"form": form, "assessment": assessment, "earlier": earlier}
-    context["refusal"] = refusal_of(assessment)
-    return render(request, "assessments/assessment_extend.html", context)
+    status = 200
+    if sent is not None and form.is_valid():
+        status = _extended(request, assessment, form)
+        if status == 302:
+            return redirect("assessments:round-detail", assessment.round.slug)
+    give(request, form, "assessment-extend", pk)
+    context = {
+        "form": form,
+        "assessment": assessment,
+        "earlier": assessment.extensions.select_related("granted_by").order_by(
+            "-granted_at", "-pk"
+        ),
+        "refusal": refusal_of(assessment),
+        "is_with_ecda": assessment.status in {State.SUBMITTED, State.ACCEPTED},
+    }
+    return render(request, "assessments/assessment_extend.html", context, status=status)
 
 
 @require_safe
@@ -101,9 +123,9 @@ def release_confirm(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def release_detail(request: Request, slug: str, number: int) -> HttpResponse:
-    """What was released, partner by partner, with the hash of it."""
+    """What was released, partner by partner, with the hash of it, which is checked."""
     found = access.release_or_404(request, slug, number)
-    context = {"page": read_release(found), "release": found}
+    context = {"page": read_release(found), "release": found, "is_intact": is_intact(found)}
     return render(request, "assessments/release_detail.html", context)
 
 
@@ -119,19 +141,21 @@ def _release_page(request: Request, found: Round, form: ReleaseForm) -> HttpResp
         "round": found,
         "counted": [each for each in candidates if each.snapshot is not None],
         "left_out": [each for each in candidates if each.snapshot is None],
-        "last": found.releases.order_by("-number").first(),
+        "last": found.releases.filter(sealed=True).order_by("-number").first(),
     }
     return render(request, "assessments/release_create.html", context)
 
 
-def _extended(request: Request, assessment: Assessment, form: ExtensionForm) -> bool:
-    """Whether the partner got more time; if not, the form says why."""
+def _extended(request: Request, assessment: Assessment, form: ExtensionForm) -> int:
+    """Give more time; the status of the answer, 302 when it is done. If not, the form says why."""
+    given = form.cleaned_data
     try:
-        extend(assessment=assessment, **form.cleaned_data, by=request.user)
+        extend(assessment=assessment, until=given["until"], reason=given["reason"], by=request.user)
     except RoundRefusedError as error:
         form.add_error(error.field, str(error))
+        return 200
     except RefusedError as error:
         form.add_error(None, str(error))
-    else:
-        return True
-    return False
+        return 409
+    messages.success(request, f"{assessment.partner} can write until {given['until']:%-d %B %Y}.")
+    return 302

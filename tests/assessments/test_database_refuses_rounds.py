@@ -21,6 +21,7 @@ from assessments.workflow import State
 from signatories.models import User
 from tests.assessment_factories import bring_to, make_round
 from tests.assessments.years import later_edition
+from tests.factories import make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +51,19 @@ class World:
             assessment=self.assessment, until=until, reason=reason, granted_by=self.staff
         )
 
-    def release(self, number: int = 1) -> Release:
+    def release(self, number: int = 1, *, sealed: bool = False) -> Release:
         self.round.filter(closed_at=None).update(closed_at=NOW)
         return Release.objects.create(
-            round=self.round.get(), number=number, sha256="0" * 64, released_by=self.staff
+            round=self.round.get(),
+            number=number,
+            sha256="0" * 64,
+            released_by=self.staff,
+            sealed=sealed,
         )
+
+    def sealed(self, release: Release) -> Release:
+        Release.objects.filter(pk=release.pk).update(sealed=True)
+        return release
 
     def entry(self, **change: Any) -> ReleaseEntry:
         partner = self.assessment.partner
@@ -98,6 +107,12 @@ def _partner_twice(world: World) -> None:
 def _rate_twice(world: World) -> None:
     entry = world.entry()
     world.rate(entry)
+    world.rate(entry)
+
+
+def _rate_when_sealed(world: World) -> None:
+    entry = world.entry()
+    world.sealed(entry.release)
     world.rate(entry)
 
 
@@ -148,9 +163,27 @@ TRIGGERS: dict[str, tuple[Break, str]] = {
         lambda w: Extension.objects.filter(pk=w.extend().pk).update(reason="Other"),
         "Cannot update or delete rows",
     ),
+    "assessment_starts_without_extension": (
+        lambda w: Assessment.objects.create(
+            round=w.assessment.round, partner=make_partner("Another"), extended_to=w.planned.due_on
+        ),
+        "an assessment starts without an extension",
+    ),
     "release_kept": (
-        lambda w: Release.objects.filter(pk=w.release().pk).update(sha256="1" * 64),
-        "Cannot update or delete rows",
+        lambda w: Release.objects.filter(pk=w.release().pk).update(sha256="1" * 64, sealed=True),
+        "a release is sealed once, and nothing else of it changes",
+    ),
+    "release_starts_unsealed": (
+        lambda w: w.release(sealed=True),
+        "a release is sealed when its entries are there",
+    ),
+    "release_entry_before_sealing": (
+        lambda w: w.entry(release=w.sealed(w.release())),
+        "a sealed release gets no more entries",
+    ),
+    "released_rating_before_sealing": (
+        _rate_when_sealed,
+        "ratings come with a snapshot, before the release is sealed",
     ),
     "release_of_a_closed_round": (
         lambda w: Release.objects.create(
@@ -206,6 +239,20 @@ def test_a_planned_round_may_change_and_go(world: World) -> None:
     assert planned.delete()[0] == 1
     with pytest.raises(DatabaseError, match="keeps its edition"), transaction.atomic():
         world.round._raw_delete("default")
+
+
+def test_a_partner_without_a_snapshot_is_not_rated(world: World) -> None:
+    left_out = world.entry(snapshot=None, left_out="still being answered")
+    with pytest.raises(DatabaseError, match="ratings come with a snapshot"), transaction.atomic():
+        world.rate(left_out)
+
+
+def test_a_sealed_release_is_neither_opened_nor_deleted(world: World) -> None:
+    release = world.sealed(world.release())
+    with pytest.raises(DatabaseError, match="sealed once"), transaction.atomic():
+        Release.objects.filter(pk=release.pk).update(sealed=False)
+    with pytest.raises(DatabaseError, match="sealed once"), transaction.atomic():
+        Release.objects.filter(pk=release.pk)._raw_delete("default")
 
 
 def test_an_extension_takes_effect_with_its_reason(world: World) -> None:

@@ -1,6 +1,7 @@
 """More time for one partner: also after the round has closed, and for nobody else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,8 +10,9 @@ from assessments.actions.closing import close_round
 from assessments.actions.extending import extend
 from assessments.actions.opening import ClosedToWritingError
 from assessments.actions.planning import RoundRefusedError
+from assessments.actions.reviewing import reopen, request_changes
 from assessments.actions.submitting import send, sign_off
-from assessments.models import Assessment, Extension
+from assessments.models import Assessment, Extension, Round
 from assessments.verbs import Verb
 from assessments.workflow import State
 from declaration.actions import RefusedError
@@ -88,7 +90,7 @@ def test_staff_give_more_time_from_the_rounds_page(
 
 @pytest.mark.parametrize(
     ("until", "reason", "field"),
-    [(-1, "R", "until"), (60, "R", "until"), (59, "R", "until"), (367, "R", "until"),
+    [(-1, "R", "until"), (60, "R", "until"), (59, "R", "until"), (427, "R", "until"),
      (70, "  ", "reason")],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(
@@ -103,6 +105,64 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(
     assert field != "until" or "CANARY" in page
     assert not Extension.objects.exists()
     assert Assessment.objects.get(pk=assessment.pk).extended_to is None
+
+
+def test_a_day_given_by_mistake_is_mended_by_an_earlier_one(
+    assessment: Assessment, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    extend(assessment=assessment, until=days(300), reason="A slip", by=staff)
+    path = f"/assessments/{assessment.pk}/extend/"
+    client = client_of(staff)
+    assert "If that is a mistake, enter the right day" in text_of(client.get(path))
+    client.post(path, dates(until=days(70)) | {"reason": "The right day"})
+    found = Assessment.objects.get(pk=assessment.pk)
+    assert (found.extended_to, found.extensions.count()) == (days(70), 2)
+    words = Notice.objects.filter(person=lead).latest("pk").words
+    assert f"until {days(70):%-d %B %Y}, instead of {days(300):%-d %B %Y}. The right day" in words
+    with pytest.raises(RoundRefusedError, match="is the last day already"):
+        extend(assessment=assessment, until=days(70), reason="R", by=staff)
+    with pytest.raises(RoundRefusedError, match="the round’s own last day, or after it"):
+        extend(assessment=assessment, until=days(59), reason="R", by=staff)
+    # Back to the round's own last day: no more time than the others have.
+    extend(assessment=assessment, until=days(60), reason="None", by=staff)
+    page = text_of(client_of(lead).get(f"/assessments/{assessment.pk}/"))
+    assert "gave more time than the round has" not in page
+
+
+def test_more_time_is_possible_in_a_round_that_closes_in_years(
+    assessment: Assessment, staff: User
+) -> None:
+    far = days(900)
+    Round.objects.filter(pk=assessment.round_id).update(closes_on=far)
+    given = extend(assessment=assessment, until=far + timedelta(days=366), reason="R", by=staff)
+    assert given.until == far + timedelta(days=366)
+    latest = f"{far + timedelta(days=366):%-d %B %Y} or before"
+    with pytest.raises(RoundRefusedError, match=latest):
+        extend(assessment=assessment, until=far + timedelta(days=367), reason="R", by=staff)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.ACCEPTED])
+def test_in_a_closed_round_more_time_is_given_before_changes_are_requested(
+    state: State, assessment: Assessment, lead: User, leader: User, staff: User,
+    client_of: ClientOf,
+) -> None:  # fmt: skip
+    client = client_of(staff)
+    bring_to(assessment, state, leader=leader, staff=staff)
+    review = f"/assessments/{assessment.pk}/review/"
+    assert "only if you" not in text_of(client.get(review))
+    close_round(round=assessment.round, by=staff)
+    page = text_of(client.get(review))
+    assert f"The round closed on {days(0):%-d %B %Y}. The partner can make changes only" in page
+    assert f'href="/assessments/{assessment.pk}/extend/"' in page
+    assert "as soon as you request changes" in text_of(
+        client.get(f"/assessments/{assessment.pk}/extend/")
+    )
+    extend(assessment=assessment, until=days(7), reason="Changes", by=staff)
+    assert "only if you" not in text_of(client.get(review))
+    first = assessment.answers.in_order()[0]
+    decide = request_changes if state == State.SUBMITTED else reopen
+    decide(assessment=assessment, note="One", comments={first.indicator_id: "Who?"}, by=staff)
+    assert save(first, lead, narrative="Said").narrative == "Said"
 
 
 def test_once_closed_only_the_past_is_refused(assessment: Assessment, staff: User) -> None:

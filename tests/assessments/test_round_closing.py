@@ -10,11 +10,12 @@ from assessments.actions.closing import change_dates, close_round
 from assessments.actions.extending import extend
 from assessments.actions.opening import ClosedToWritingError
 from assessments.actions.planning import RoundRefusedError
-from assessments.models import Assessment, Round
+from assessments.actions.submitting import send
+from assessments.models import Assessment, Extension, Round
 from assessments.verbs import Verb
 from assessments.workflow import State
 from declaration.actions import RefusedError
-from signatories.models import Event, Notice, Partner, User
+from signatories.models import Event, Membership, Notice, Partner, User
 from tests.assessment_factories import bring_to, make_round, save
 from tests.assessments.planning import dates, days, let_pass, make_plan
 from tests.assessments.posting import text_of
@@ -64,7 +65,10 @@ def test_leads_of_what_was_never_sent_and_ecda_are_told(
     close_round(round=assessment.round, by=staff)
     assert told(Verb.ROUND_CLOSED) == {lead, leader, administrator}
     words = Notice.objects.get(person=administrator).words
-    assert "0 of 1 accepted, 0 waiting for review, 1 never signed off." in words
+    assert (
+        "0 of 1 accepted, 0 waiting for review, 0 with changes requested, 1 never signed off."
+        in words
+    )
 
 
 def test_leads_of_what_was_sent_are_left_in_peace(
@@ -74,6 +78,57 @@ def test_leads_of_what_was_sent_are_left_in_peace(
     close_round(round=assessment.round, by=staff)
     assert told(Verb.ROUND_CLOSED) == set()
     assert Event.objects.about(assessment).filter(verb=Verb.ROUND_CLOSED.value).exists()
+
+
+def test_leads_who_were_to_make_changes_are_told_and_the_counts_add_up(
+    other_partner: Partner, assessment: Assessment, lead: User, leader: User, staff: User,
+    administrator: User,
+) -> None:  # fmt: skip
+    bring_to(assessment, State.CHANGES, leader=leader, staff=staff)
+    close_round(round=let_pass(assessment.round, 5), by=staff)
+    assert told(Verb.ROUND_CLOSED) == {lead, leader, administrator}
+    words = Notice.objects.get(person=administrator, event__verb=Verb.ROUND_CLOSED.value).words
+    assert (
+        "0 of 2 accepted, 0 waiting for review, 1 with changes requested, 1 never signed off."
+    ) in words
+    assert f"It ran from {days(-5):%-d %B %Y} to {days(0):%-d %B %Y}." in words
+
+
+def test_changes_that_wait_for_the_leader_count_as_changes(
+    assessment: Assessment, lead: User, leader: User, staff: User
+) -> None:
+    found = bring_to(assessment, State.CHANGES, leader=leader, staff=staff)
+    answer_all_open(found, lead)
+    send(assessment=found, by=lead)
+    close_round(round=assessment.round, by=staff)
+    note = Event.objects.about(assessment.round).get(verb=Verb.ROUND_CLOSED.value).note
+    assert "1 with changes requested, 0 never signed off." in note
+
+
+def answer_all_open(assessment: Assessment, by: User) -> None:
+    save(assessment.answers.in_order()[0], by, narrative="Our director sponsors them.")
+
+
+def test_dates_far_away_are_refused_in_words(round: Round, staff: User) -> None:
+    for closes, words in ((1200, "within 3 years"), (365 * 7000, "within 3 years")):
+        with pytest.raises(RoundRefusedError, match=words):
+            change_dates(round=round, due_on=days(30), closes_on=days(closes), reason="R", by=staff)
+    with pytest.raises(RoundRefusedError, match="Opening date must be within 5 years"):
+        make_plan(round.edition, staff, opens=365 * 7000)
+    with pytest.raises(RoundRefusedError, match="Closing date must be within 5 years"):
+        make_plan(round.edition, staff, opens=365 * 5)
+
+
+def test_dates_sent_after_somebody_closed_the_round_give_the_words_back(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    close_round(round=round, by=staff)
+    typed = dates(due_on=days(30), closes_on=days(70)) | {"reason": "CANARY"}
+    response = client_of(staff).post(f"/rounds/{round.slug}/dates/", typed)
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "was closed on" in page
+    assert "CANARY</textarea>" in page
 
 
 def test_a_round_closes_once(round: Round, staff: User, client_of: ClientOf) -> None:
@@ -113,6 +168,7 @@ def test_it_stays_open_while_a_partner_has_more_time(
     client = client_of(staff)
     page = text_of(client.get(f"/rounds/{round.slug}/close/"))
     assert "You cannot close it while a partner has more time" in page
+    assert f'href="/assessments/{assessment.pk}/extend/"' in page
     assert client.post(f"/rounds/{round.slug}/close/confirm").status_code == 409
     assert Round.objects.get().closed_at is None
 
@@ -123,6 +179,29 @@ def test_time_of_a_partner_that_has_finished_holds_nothing_up(
     extend(assessment=assessment, until=days(90), reason="Illness", by=staff)
     bring_to(assessment, State.SUBMITTED, leader=leader, staff=staff)
     assert close_round(round=assessment.round, by=staff).closed_at is not None
+
+
+def test_time_that_was_given_by_mistake_no_longer_holds_the_round_up(
+    assessment: Assessment, lead: User, staff: User
+) -> None:
+    extend(assessment=assessment, until=days(90), reason="A slip", by=staff)
+    extend(assessment=assessment, until=days(60), reason="Meant for others", by=staff)
+    close_round(round=assessment.round, by=staff)
+    with pytest.raises(ClosedToWritingError, match="closed on"):
+        save(assessment.answers.in_order()[0], lead)
+    last = Extension.objects.latest("pk")
+    assert (last.until, last.reason) == (days(-1), "The round was closed for every partner.")
+
+
+def test_nobody_ends_the_time_of_a_partner_they_belong_to(
+    assessment: Assessment, partner: Partner, staff: User, administrator: User
+) -> None:
+    extend(assessment=assessment, until=days(90), reason="A slip", by=staff)
+    extend(assessment=assessment, until=days(60), reason="Meant for others", by=staff)
+    Membership.objects.create(person=staff, partner=partner, role="contributor")
+    with pytest.raises(RefusedError, match="A colleague has to close the round"):
+        close_round(round=assessment.round, by=staff)
+    assert close_round(round=assessment.round, by=administrator).closed_at is not None
 
 
 def test_the_next_round_can_follow_on_the_day_after_an_early_closing(

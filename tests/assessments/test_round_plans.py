@@ -78,7 +78,7 @@ def test_a_plan_that_was_dropped_is_gone_and_its_event_stays(
     edition: Edition, staff: User, client_of: ClientOf
 ) -> None:
     make_plan(edition, staff)
-    page = text_of(client_of(staff).post("/rounds/next/drop", follow=True))
+    page = text_of(client_of(staff).post("/rounds/next/drop/confirm", follow=True))
     assert "The plan of round Next is dropped." in page
     assert not Round.objects.exists()
     assert Event.objects.filter(verb=Verb.PLAN_DROPPED.value).count() == 1
@@ -90,7 +90,7 @@ def test_an_opened_round_has_no_plan_any_more(
     found = make_plan(edition, staff, opens=0)
     opened = open_round(round=found, by=staff)
     client = client_of(staff)
-    assert client.post("/rounds/next/drop").status_code == 409
+    assert client.post("/rounds/next/drop/confirm").status_code == 409
     assert client.get("/rounds/next/plan/")["Location"] == "/rounds/next/dates/"
     with pytest.raises(RefusedError, match="has been open since"):
         drop_plan(round=found, by=staff)
@@ -184,8 +184,49 @@ def test_addresses_do_not_collide(name: str, edition: Edition, staff: User) -> N
             make_plan(edition, staff, name=name, opens=200)
 
 
+def test_a_name_is_used_once_across_editions_and_what_there_is_may_stay(
+    edition: Edition, staff: User
+) -> None:
+    found = make_plan(edition, staff, name="Spring")
+    other = later_edition()
+    with pytest.raises(RoundRefusedError, match="already a round called Spring, of “") as refused:
+        make_plan(other, staff, name="SPRING", opens=300)
+    assert refused.value.field == "name"
+    Round.objects.create(
+        edition=other, name="spring", slug="old", opens_on=days(300), due_on=days(301),
+        closes_on=days(302),
+    )  # fmt: skip
+    moved = change_plan(
+        round=found, edition=edition, name="Spring", opens_on=days(9), due_on=days(10),
+        closes_on=days(11), by=staff,
+    )  # fmt: skip
+    assert moved.opens_on == days(9)
+
+
+def test_the_warning_names_the_edition_where_there_are_several(
+    round: Round, staff: User, client_of: ClientOf
+) -> None:
+    assert f"after {round}, which" in read_warning()
+    make_round(later_edition(), staff)
+    last = Round.objects.latest("pk")
+    words = f"after {last} of “{last.edition}”, which"
+    assert words in read_warning()
+    assert words in text_of(client_of(staff).get("/rounds/"))
+
+
 @pytest.mark.parametrize(
-    "path", ["", "plan/", "dates/", "close/", "release/", "releases/1/", "releases/99999999999/"]
+    "path",
+    [
+        "",
+        "open/",
+        "drop/",
+        "plan/",
+        "dates/",
+        "close/",
+        "release/",
+        "releases/1/",
+        "releases/99999999999/",
+    ],
 )
 def test_a_round_that_nobody_knows_is_not_found(
     path: str, db: None, staff: User, client_of: ClientOf

@@ -272,7 +272,7 @@ def test_a_plan_opened_before_its_day_opens_today(
     planned = plan_round(
         edition=edition, name="Next", opens_on=days(3), due_on=days(9), closes_on=days(12), by=staff
     )
-    page = text_of(client_of(staff).post("/rounds/next/open", follow=True))
+    page = text_of(client_of(staff).post("/rounds/next/open/confirm", follow=True))
     assert "Round Next is open for 1 partner." in page
     planned.refresh_from_db()
     assert (planned.opens_on, planned.opened_by) == (days(0), staff)
@@ -282,7 +282,7 @@ def test_a_plan_opened_before_its_day_opens_today(
 def test_a_round_opens_once(round: Round, staff: User, client_of: ClientOf) -> None:
     with pytest.raises(RefusedError, match="has been open since"):
         open_round(round=round, by=staff)
-    page = text_of(client_of(staff).post(f"/rounds/{round.slug}/open", follow=True))
+    page = text_of(client_of(staff).post(f"/rounds/{round.slug}/open/confirm", follow=True))
     assert "has been open since" in page
     assert Event.objects.filter(verb=Verb.ROUND_OPENED.value, partner__isnull=False).count() == 1
 
