@@ -39,9 +39,9 @@ from signatories.models import Membership, Partner, User
 def assessment_or_404(request: Request, pk: int) -> tuple[Assessment, Role | None]:
     """The assessment and the person's role at its partner; 404 for another partner's."""
     visible = Assessment.objects.visible_to(request.user).filter(pk=pk)
-    people = ("sent_by", "submitted_by", "reviewer")
+    people = ("sent_by", "submitted_by", "reviewer", "snapshot__accepted_by")
     related = visible.select_related("round__edition", "partner", *people)
-    return _only(related, request, "partner")
+    return _only(related.defer("snapshot__content"), request, "partner")
 
 
 def answer_or_404(request: Request, pk: int) -> tuple[Answer, Role | None]:
@@ -125,7 +125,7 @@ def upload_or_404(request: Request, pk: int) -> tuple[SheetUpload, Role | None]:
 def support_or_404(request: Request, pk: int) -> tuple[SupportRequest, Role | None]:
     """The request for support and the person's role at its partner; 404 for another partner's."""
     visible = SupportRequest.objects.visible_to(request.user).filter(pk=pk)
-    related = visible.select_related(
+    related = visible.knowing_owner().select_related(
         "partner", "indicator__commitment", "offer", "owner", "asked_by", "ended_by"
     )
     return _only(related, request, "partner")
@@ -165,7 +165,7 @@ def any_round_or_404(request: Request, slug: str) -> Round:
 def release_or_404(request: Request, slug: str, number: int) -> Release:
     """A round's release of that number, for ecda; 403 for everybody else."""
     require_ecda(request)
-    found = Release.objects.filter(round__slug=slug, number=number)
+    found = Release.objects.filter(round__slug=slug, number=number, sealed=True)
     release = found.select_related("round__edition", "released_by").first()
     if release is None:
         raise Http404("No such release.")

@@ -4,6 +4,8 @@ What one person has typed and not saved is not here: drafts and spreadsheets are
 """
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from assessments.models import (
     Answer,
@@ -31,6 +33,7 @@ from assessments.models import (
     SupportRequest,
 )
 from declaration.admin import ReadOnlyAdmin
+from signatories.models import Membership
 
 
 @admin.register(Round)
@@ -168,6 +171,12 @@ class ReleasedRatingAdmin(ReadOnlyAdmin):
 class ReviewNoteAdmin(ReadOnlyAdmin):
     list_display = ["assessment", "words", "by", "at"]
     list_select_related = ["assessment__partner", "assessment__round", "by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """The notes about partners that the administrator does not belong to."""
+        own = Membership.objects.current().filter(person=request.user.pk)
+        found = super().get_queryset(request)
+        return found.exclude(assessment__partner__in=own.values("partner"))
 
 
 @admin.register(QualityRequest)

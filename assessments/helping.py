@@ -47,6 +47,7 @@ PRACTICES = (
     Step("decline", "offered", "declined", Side.ECDA),
     Step("withdraw", "offered", "withdrawn", Side.PARTNER),
     Step("withdraw", "published", "withdrawn", Side.PARTNER),
+    Step("withdraw", "declined", "withdrawn", Side.PARTNER),
     Step("unpublish", "published", "declined", Side.ECDA),
     Step("reconsider", "declined", "offered", Side.ECDA),
 )

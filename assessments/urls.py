@@ -9,6 +9,7 @@ from assessments.views import (
     documents,
     drafts,
     evidence,
+    exporting,
     history,
     improvements,
     letters,
@@ -21,6 +22,7 @@ from assessments.views import (
     review,
     review_work,
     round_dates,
+    round_plans,
     rounds,
     sheets,
     signoff,
@@ -79,6 +81,8 @@ urlpatterns = [
     ),
     path("assessments/<int:pk>/decline", signoff.assessment_decline, name="assessment-decline"),
     path("reviews/", review.review_queue, name="review-queue"),
+    path("reviews/export.csv", exporting.review_export, name="review-export"),
+    path("reviews/export.xlsx", exporting.review_workbook, name="review-workbook"),
     path("assessments/<int:pk>/review/", review.review_detail, name="review-detail"),
     path("assessments/<int:pk>/review/accept", review.review_accept, name="review-accept"),
     path(
@@ -121,11 +125,19 @@ urlpatterns = [
     path("uploads/<int:pk>/confirm", sheets.sheet_confirm, name="sheet-confirm"),
     path("uploads/<int:pk>/discard", sheets.sheet_discard, name="sheet-discard"),
     path("rounds/", rounds.round_list, name="round-list"),
-    path("rounds/plan/", rounds.round_plan, name="round-plan"),
+    path("rounds/plan/", round_plans.round_plan, name="round-plan"),
     path("rounds/<slug:slug>/", rounds.round_detail, name="round-detail"),
-    path("rounds/<slug:slug>/plan/", rounds.round_edit, name="round-edit"),
-    path("rounds/<slug:slug>/drop", rounds.round_drop, name="round-drop"),
-    path("rounds/<slug:slug>/open", rounds.round_open, name="round-open"),
+    path("rounds/<slug:slug>/partners.csv", exporting.round_export, name="round-export"),
+    path("rounds/<slug:slug>/partners.xlsx", exporting.round_workbook, name="round-workbook"),
+    path("rounds/<slug:slug>/plan/", round_plans.round_edit, name="round-edit"),
+    path("rounds/<slug:slug>/drop/", round_plans.round_drop, name="round-drop"),
+    path(
+        "rounds/<slug:slug>/drop/confirm", round_plans.round_drop_confirm, name="round-drop-confirm"
+    ),
+    path("rounds/<slug:slug>/open/", round_plans.round_open, name="round-open"),
+    path(
+        "rounds/<slug:slug>/open/confirm", round_plans.round_open_confirm, name="round-open-confirm"
+    ),
     path("rounds/<slug:slug>/dates/", round_dates.round_dates, name="round-dates"),
     path("rounds/<slug:slug>/close/", round_dates.round_close, name="round-close"),
     path(
@@ -148,6 +160,8 @@ urlpatterns = [
     ),
     path("good-practice/", practices.practice_list, name="practice-list"),
     path("good-practice/queue/", publishing.practice_queue, name="practice-queue"),
+    path("good-practice/queue.csv", exporting.practice_export, name="practice-export"),
+    path("good-practice/queue.xlsx", exporting.practice_workbook, name="practice-workbook"),
     path("good-practice/<slug:slug>/", practices.practice_detail, name="practice-detail"),
     path("good-practice/<slug:slug>/edit/", publishing.practice_edit, name="practice-edit"),
     path("good-practice/<slug:slug>/save", publishing.practice_save, name="practice-save"),

@@ -73,7 +73,13 @@ class Verb(StrEnum):
 
 # What partners never see in their timeline: how ecda shares its work.
 PRIVATE = frozenset(
-    {Verb.NOTE_ADDED, Verb.REVIEW_TAKEN, Verb.REVIEW_TAKEN_OVER, Verb.REVIEW_GIVEN_BACK}
+    {
+        Verb.NOTE_ADDED,
+        Verb.REVIEW_TAKEN,
+        Verb.REVIEW_TAKEN_OVER,
+        Verb.REVIEW_GIVEN_BACK,
+        Verb.SUPPORT_GIVEN_BACK,
+    }
 )
 
 
@@ -138,7 +144,7 @@ NOTICES = {
         at_once=True,
     ),
     Verb.SIGNED_OFF: Audience(
-        "{by} signed off the self-assessment of {partner}. It is waiting for review.",
+        "{by} signed off the self-assessment of {partner}, for ecda to review.",
         offices=ECDA,
         topic=Topic.ESSENTIAL,
         at_once=True,
@@ -177,6 +183,7 @@ NOTICES = {
     Verb.SUPPORT_REPLIED: Audience(
         "{by} of ecda replied about the support that {partner} asked for: {note}",
         roles=LEADS,
+        topic=Topic.ESSENTIAL,
         at_once=True,
     ),
     Verb.SUPPORT_DONE: Audience(
@@ -230,7 +237,9 @@ NOTICES = {
         topic=Topic.ESSENTIAL,
     ),
     Verb.PRACTICE_RECONSIDERED: Audience(
-        "ecda considers good practice of {partner} again: {note}", roles=LEADS
+        "ecda considers good practice of {partner} again: {note}",
+        roles=LEADS,
+        topic=Topic.ESSENTIAL,
     ),
     Verb.PRACTICE_WITHDRAWN: Audience(
         "{by} withdrew good practice of {partner}: {note}", offices=ECDA
@@ -248,18 +257,28 @@ TO_ECDA = {
     Verb.SUPPORT_REPLIED: Audience(
         "{by} wrote about the support that {partner} asked for: {note}",
         offices=ECDA,
+        topic=Topic.ESSENTIAL,
         at_once=True,
     ),
 }
 TO_OWNER = {
     Verb.SUPPORT_REPLIED: Audience(
-        "{by} wrote about the support that {partner} asked for: {note}", at_once=True
+        "{by} wrote about the support that {partner} asked for: {note}",
+        topic=Topic.ESSENTIAL,
+        at_once=True,
+    ),
+}
+# Who had it has left ecda, so all there are told in their place.
+LEFT_OWNER = {
+    Verb.SUPPORT_WITHDRAWN: Audience(
+        "{by} withdrew what {partner} asked support for: {note}", offices=ECDA
     ),
 }
 URGENT = {
     Verb.SUPPORT_ASKED: Audience(
         "{by} asked for support for {partner}, and needs it now: {note}",
         offices=ECDA,
+        topic=Topic.ESSENTIAL,
         at_once=True,
     ),
 }

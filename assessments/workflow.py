@@ -151,11 +151,17 @@ def target(move: Move, state: State, *, came_from: State | None = None) -> State
     return found[0] if found else None
 
 
+def whose_turn(state: State) -> str:
+    """Say in a sentence whose turn it is in the state."""
+    who = TURNS[state]
+    return "It is nobody’s turn." if who == "nobody" else f"It is the turn of {who}."
+
+
 def refusal(move: Move, state: State) -> str:
     """Say why the move is not possible in the state, and whose turn it is."""
     return (
         f"You cannot {WORDS[move]} this assessment now, because it is "
-        f"“{LABELS[state]}”. It is the turn of {TURNS[state]}. {NEXT[state]}"
+        f"“{LABELS[state]}”. {whose_turn(state)} {NEXT[state]}"
     )
 
 

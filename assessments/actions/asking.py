@@ -1,11 +1,12 @@
 """Ask partners what a quality check found: at once while they can mend it, else in the review."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.actions.review_drafts import keep_draft
 from assessments.dashboards.checks import Check, Key, Way, checks_of, comment_name
@@ -36,7 +37,8 @@ def ask(*, keys: Sequence[Key], by: User) -> Outcome:
 
     While the partner can mend it, its leads are asked and find it on the answer's page; while the
     assessment is reviewed, the words are put into the draft of the person's own review. What has
-    been asked or mended already is only counted. RefusedError for none, or too many at once.
+    been mended, or asked and not worked on since, is only counted. RefusedError for none, or too
+    many at once.
     """
     if not keys:
         raise RefusedError("Select at least one question.")
@@ -77,13 +79,21 @@ def _locked_checks(keys: Iterable[Key], by: User) -> list[Check]:
 
 def _ask_partners(checks: Sequence[Check], by: User) -> None:
     """Keep each request, and tell the leads once for each answer."""
+    times: Counter[tuple[int, str, int | None]] = Counter(
+        QualityRequest.objects.filter(answer__in={check.key.answer for check in checks})
+        .order_by()
+        .values_list("answer", "kind", "improvement")
+    )
+    now = timezone.now()
     QualityRequest.objects.bulk_create(
         QualityRequest(
             answer_id=check.key.answer,
             kind=check.key.kind,
             improvement_id=check.key.improvement,
+            number=times[check.key.answer, check.key.kind.value, check.key.improvement] + 1,
             words=check.question.words,
             asked_by=by,
+            asked_at=now,
         )
         for check in checks
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models.functions import Upper
 
+from assessments import workflow
 from assessments.actions import moves
 from assessments.actions.opening import ClosedToWritingError, closed_by_trigger
 from assessments.dashboards import carryable, rounds_in_words, source_of
@@ -121,7 +122,7 @@ def _open_draft(assessment: Assessment) -> Assessment:
     if found.status != State.DRAFT:
         raise ClosedToWritingError(
             "You cannot bring forward earlier answers now, because the assessment is "
-            f"“{found.get_state_display()}”. It is the turn of {found.turn}."
+            f"“{found.get_state_display()}”. {workflow.whose_turn(found.status)}"
         )
     return found
 

@@ -63,7 +63,8 @@ def in_words(contact: Contact) -> str:
 def _tell_both(made: Connection, request: SupportRequest, by: User) -> None:
     """One event and one notice for each person of a side, with the other side's contact.
 
-    Leads are told on both sides, and at the partner who asked also whoever asked.
+    Leads are told on both sides, and at the partner who asked also whoever asked. The events say
+    nothing of the contacts: they stay, and a contact can be taken away.
     """
     asker, helper = request.partner, made.helper
     asked_by = Membership.objects.current().filter(partner=asker, person=request.asked_by)
@@ -72,7 +73,8 @@ def _tell_both(made: Connection, request: SupportRequest, by: User) -> None:
         by=by,
         partner=asker,
         subject=request,
-        note=_given(helper, request, made.helper_contact, made.note),
+        note=f"{helper}, about {request.indicator}.",
+        told=_given(helper, request, made.helper_contact, made.note),
         path=reverse("assessments:support-detail", args=[request.pk]),
         notices=NOTICES,
         also=reachable(request.asked_by) if asked_by.exists() else (),
@@ -82,7 +84,8 @@ def _tell_both(made: Connection, request: SupportRequest, by: User) -> None:
         by=by,
         partner=helper,
         subject=made,
-        note=_given(asker, request, made.asker_contact, made.note),
+        note=f"{asker}, about {request.indicator}.",
+        told=_given(asker, request, made.asker_contact, made.note),
         path=f"{reverse('assessments:support-list', args=[helper.slug])}#helping",
         notices=NOTICES,
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import workflow
+from assessments.actions.reminders import drop_waiting
 from assessments.models import Assessment
 from assessments.verbs import NOTICES, Verb
 from assessments.workflow import Move, State, Who
@@ -98,12 +99,16 @@ def note_needed(note: str, words: str) -> str:
 
 
 def to_state(assessment: Assessment, state: State, *, by: User, **fields: Any) -> Assessment:
-    """Store the new state with who brought it there and what belongs to it."""
+    """Store the new state with who brought it there and what belongs to it.
+
+    Reminders of the former state that still wait for the day's digest are dropped.
+    """
     fields |= {"moved_by": by, "moved_at": timezone.now()}
     assessment.state = state.value
     for name, value in fields.items():
         setattr(assessment, name, value)
     assessment.save(update_fields=["state", *fields])
+    drop_waiting([assessment])
     return assessment
 
 

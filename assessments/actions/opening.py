@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError
 from psycopg import errors
 
+from assessments import workflow
 from assessments.actions import moves
 from assessments.dashboards import read_opening
 from assessments.models import Answer, Assessment
@@ -32,7 +33,7 @@ def open_assessment(answer: Answer) -> Assessment:
         state = assessment.get_state_display()
         raise ClosedToWritingError(
             f"You cannot write here now, because the assessment is “{state}” and not open to "
-            f"indicator {answer.indicator.code}. It is the turn of {assessment.turn}."
+            f"indicator {answer.indicator.code}. {workflow.whose_turn(assessment.status)}"
         )
     return assessment
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 
-from assessments.actions.snapshots import digest, is_intact
+from assessments.actions import snapshots
 from assessments.dashboards import Candidate, read_candidates
 from assessments.models import Release, ReleasedRating, ReleaseEntry, Round
 from assessments.verbs import OF_ROUNDS, Verb
@@ -16,6 +17,24 @@ from signatories.models import User
 
 class UnconfirmedError(RefusedError):
     """Partners would be left out, and nobody has said that this is meant."""
+
+
+def is_intact(release: Release) -> bool:
+    """Whether its entries and ratings still have the hash that was taken of them: two queries.
+
+    What the copies say that it counts is checked by `snapshots.is_intact`.
+    """
+    ratings = ReleasedRating.objects.select_related("indicator__commitment")
+    entries = release.entries.select_related("partner", "snapshot").defer("snapshot__content")
+    found = entries.prefetch_related(Prefetch("ratings", ratings)).order_by("pk")
+    content = [
+        _content(
+            Candidate(each.partner, each.partner_name, each.kind, each.snapshot, each.left_out),
+            {rated.indicator.code: rated.rating for rated in each.ratings.all()},
+        )
+        for each in found
+    ]
+    return snapshots.digest(content) == release.sha256
 
 
 @action
@@ -32,15 +51,17 @@ def release(*, round: Round, by: User, confirmed_left_out: bool) -> Release:
         raise RefusedError(f"Close the round {found} before you release its figures.")
     candidates = read_candidates(found)
     _refuse(candidates, confirmed_left_out=confirmed_left_out)
-    content = [_content(each) for each in candidates]
+    content = [_content(each, _ratings(each)) for each in candidates]
     last = found.releases.order_by("-number").first()
-    sha256 = digest(content)
-    if last is not None and last.sha256 == sha256:
+    sha256 = snapshots.digest(content)
+    if last is not None and last.sealed and last.sha256 == sha256:
         raise RefusedError(f"Nothing has changed since release {last.number} of this round.")
     released = Release.objects.create(
         round=found, number=last.number + 1 if last else 1, sha256=sha256, released_by=by
     )
     _keep(released, candidates)
+    released.sealed = True
+    released.save(update_fields=["sealed"])
     counted = sum(each.snapshot is not None for each in candidates)
     record(
         verb=Verb.RELEASED,
@@ -57,7 +78,7 @@ def _refuse(candidates: list[Candidate], *, confirmed_left_out: bool) -> None:
     counted = [each.snapshot for each in candidates if each.snapshot is not None]
     if not counted:
         raise RefusedError("No assessment of this round is accepted, so there are no figures.")
-    broken = [str(snapshot) for snapshot in counted if not is_intact(snapshot)]
+    broken = [str(snapshot) for snapshot in counted if not snapshots.is_intact(snapshot)]
     if broken:
         raise RefusedError(
             f"These copies do not have the hash that was taken of them: {'; '.join(broken)}."
@@ -73,7 +94,7 @@ def _ratings(candidate: Candidate) -> dict[str, int | None]:
     return {answer["code"]: answer["rating"] for answer in candidate.snapshot.content["answers"]}
 
 
-def _content(candidate: Candidate) -> dict[str, Any]:
+def _content(candidate: Candidate, ratings: dict[str, int | None]) -> dict[str, Any]:
     """One partner as it is hashed."""
     snapshot = candidate.snapshot
     return {
@@ -82,7 +103,7 @@ def _content(candidate: Candidate) -> dict[str, Any]:
         "kind": candidate.kind,
         "snapshot": snapshot.sha256 if snapshot else "",
         "left_out": candidate.left_out,
-        "ratings": _ratings(candidate),
+        "ratings": ratings,
     }
 
 

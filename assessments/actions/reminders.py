@@ -1,15 +1,17 @@
 """Remind partners of their due dates: each reminder goes once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import connection
 from django.utils import timezone
 
 from assessments.dashboards.reminders import Reminding, read_reminders
+from assessments.models import Assessment
 from assessments.verbs import NOTICES, Verb
 from declaration.actions import action
 from signatories.actions.events import Entry, due_at, record_each
+from signatories.models import Notice
 
 # Of two runs at once the second waits for the first here, and then has nothing to tell.
 CLAIM = """
@@ -46,6 +48,19 @@ def remind(*, today: date | None = None) -> list[Reminding]:
         ]
         record_each(verb=verb, by=None, entries=entries, notices=NOTICES)
     return going
+
+
+def drop_waiting(assessments: Iterable[Assessment]) -> None:
+    """Forget reminders of these that nobody has been sent yet: what they say holds no more.
+
+    In the caller's transaction, when an assessment moves or its dates do.
+    """
+    Notice.objects.filter(
+        message=None,
+        event__verb__in=[Verb.REMINDED.value, Verb.REMINDED_LATE.value],
+        event__subject_kind=Assessment._meta.label_lower,
+        event__subject_id__in=[assessment.pk for assessment in assessments],
+    ).delete()
 
 
 def _claim(due: Sequence[Reminding]) -> set[tuple[int, date, int]]:

@@ -36,7 +36,7 @@ class OtherDraftError(RefusedError):
         super().__init__(
             "This review has been kept for you from another tab or page since you opened this one. "
             "What was kept there is below. Your fields hold what you typed here: put the two "
-            "together, then save again."
+            "together, then press the button again."
         )
         self.draft = draft
 
@@ -81,6 +81,31 @@ def discard_draft(*, assessment: Assessment, by: User, seen: datetime | None) ->
         left = ReviewDraft.objects.filter(assessment=assessment, person=by).first()
         if left is not None:
             raise OtherDraftError(left)
+
+
+def end_with(
+    assessment: Assessment, person: User, *, seen: datetime | None, decided: Mapping[str, str]
+) -> None:
+    """Delete the person's draft with the decision that it has become, in its transaction.
+
+    `decided` is field name to words. OtherDraftError when the draft is not the one that the page
+    has `seen` and says something that was not decided.
+    """
+    mine = ReviewDraft.objects.filter(assessment=assessment, person=person)
+    draft = mine.select_for_update().first()
+    if draft is None:
+        return
+    if draft.kept_at != seen and not _words(draft.typed) <= _words(
+        {name: [words] for name, words in decided.items()}
+    ):
+        raise OtherDraftError(draft)
+    draft.delete()
+
+
+def _words(typed: Mapping[str, list[str]]) -> set[tuple[str, str]]:
+    """What the fields say, whatever a browser makes of the ends of lines."""
+    said = ((name, "".join(texts).replace("\r\n", "\n").strip()) for name, texts in typed.items())
+    return {(name, words) for name, words in said if words}
 
 
 def forget(assessment: Assessment, person: User, seen: datetime | None) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from assessments.actions import moves, noting, review_drafts, taking
 from assessments.actions.snapshots import take_snapshot
+from assessments.dashboards.checks import comment_name
 from assessments.models import Assessment, Review, ReviewComment
 from assessments.verbs import Verb
 from assessments.workflow import Move
@@ -22,8 +23,8 @@ NO_COMMENTS: Comments = {}
 class Beside:
     """What comes with a decision and is no part of it.
 
-    `private` is a note for reviewers; `draft` is when the draft that the page showed was kept:
-    that one is forgotten with the decision, one written since is not.
+    `private` is a note for reviewers; `draft` is when the draft that the page showed was kept.
+    The person's draft goes with the decision, unless it has been written since.
     """
 
     private: str = ""
@@ -31,6 +32,10 @@ class Beside:
 
 
 NOTHING = Beside()
+
+
+class RemarksError(RefusedError):
+    """There are comments, and nobody has said that they are meant as remarks of an acceptance."""
 
 
 @action
@@ -46,7 +51,8 @@ def request_changes(
     """Return the assessment; each comment, by indicator id, opens its indicator again.
 
     Who decides has the review, and keeps it until it comes back. RefusedError when somebody else
-    has it, or when state, role, note, comments or what was `seen` do not allow it.
+    has it, or when state, role, note, comments or what was `seen` do not allow it;
+    OtherDraftError when their draft of the review says more by now than what was decided.
     """
     locked, target = moves.lock(assessment, Move.REQUEST_CHANGES, by=by, seen=seen)
     taking.refuse_unless_free(locked, by)
@@ -54,7 +60,7 @@ def request_changes(
     review = _review(locked, Decision.CHANGES, note, _some(comments), by)
     moves.to_state(locked, target, by=by, **taking.kept_by(locked, by))
     moves.tell(locked, Verb.CHANGES_REQUESTED, by, note=note, page="assessment-detail")
-    _finish(locked, by, beside)
+    _finish(review, comments, beside)
     return review
 
 
@@ -67,18 +73,22 @@ def accept(
     comments: Comments = NO_COMMENTS,
     seen: datetime | None = None,
     beside: Beside = NOTHING,
+    remarks_meant: bool = True,
 ) -> Review:
     """Accept the assessment and keep its snapshot; comments are remarks that open nothing.
 
-    The review is nobody's afterwards. RefusedError as for `request_changes`.
+    The review is nobody's afterwards. RefusedError as for `request_changes`; RemarksError when
+    there are comments and `remarks_meant` is false.
     """
     locked, target = moves.lock(assessment, Move.ACCEPT, by=by, seen=seen)
     taking.refuse_unless_free(locked, by)
+    if not remarks_meant and _worded(comments):
+        raise RemarksError(_remarks_in_words(len(_worded(comments))))
     review = _review(locked, Decision.ACCEPTED, note.strip(), _worded(comments), by)
     snapshot = take_snapshot(locked, by)
     moves.to_state(locked, target, by=by, snapshot=snapshot, reviewer=None, taken_at=None)
     moves.tell(locked, Verb.ACCEPTED, by, note=note.strip(), page="assessment-detail")
-    _finish(locked, by, beside)
+    _finish(review, comments, beside)
     return review
 
 
@@ -102,15 +112,30 @@ def reopen(
     review = _review(locked, Decision.CHANGES, note, _some(comments), by)
     moves.to_state(locked, target, by=by, snapshot=None, **taking.kept_by(locked, by))
     moves.tell(locked, Verb.REOPENED, by, note=note, page="assessment-detail")
-    _finish(locked, by, beside)
+    _finish(review, comments, beside)
     return review
 
 
-def _finish(locked: Assessment, by: User, beside: Beside) -> None:
-    """Keep the note for reviewers, and forget the draft that became the decision."""
+def _finish(review: Review, comments: Comments, beside: Beside) -> None:
+    """Keep the note for reviewers, and end the draft that became the decision."""
     if beside.private.strip():
-        noting.write(locked, beside.private.strip(), by)
-    review_drafts.forget(locked, by, beside.draft)
+        noting.write(review.assessment, beside.private.strip(), review.by)
+    decided = {"note": review.note, "private": beside.private}
+    decided |= {comment_name(pk): words for pk, words in comments.items()}
+    review_drafts.end_with(review.assessment, review.by, seen=beside.draft, decided=decided)
+
+
+def _remarks_in_words(count: int) -> str:
+    wrote, they, them = (
+        ("1 comment", "it opens", "it as a remark")
+        if count == 1
+        else (f"{count} comments", "they open", "them as remarks")
+    )
+    return (
+        f"You wrote {wrote}. If you accept, the partner sees {them}, and {they} nothing. "
+        "Accept once more if you mean that. If the partner is to change its answers, request "
+        "changes instead."
+    )
 
 
 def _worded(comments: Comments) -> Comments:

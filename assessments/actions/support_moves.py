@@ -32,6 +32,12 @@ def side_of(person: User, partner: Partner) -> Side | None:
     return Side.ECDA if person.is_ecda else None
 
 
+def at_ecda(request: SupportRequest) -> list[User]:
+    """Who sees to the request at ecda, as long as they may; nobody where nobody does any more."""
+    owner = request.owner
+    return [owner] if owner and side_of(owner, request.partner) == Side.ECDA else []
+
+
 def lock_partner(partner: Partner) -> None:
     """Let nobody else ask for support for the partner until the transaction has ended."""
     Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)

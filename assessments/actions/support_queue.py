@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.actions.support_moves import (
     about,
+    at_ecda,
     lock,
     lock_partner,
     lock_request,
@@ -25,10 +26,15 @@ State = SupportRequest.State
 
 @action
 def take(*, request: SupportRequest, by: User) -> SupportRequest:
-    """Take on a new request, so that everybody knows who at ecda sees to it.
+    """Take on a request that nobody has, so that everybody knows who at ecda sees to it.
 
-    RefusedError when somebody has it, it has ended, or it is not for `by` to see to.
+    It is new, or who had it does not see to it any more: they have left ecda, or belong to the
+    partner. RefusedError when somebody has it, it has ended, or it is not for `by` to see to.
     """
+    locked = lock_request(request)
+    left = locked.ended_at is None and locked.owner is not None and not at_ecda(locked)
+    if left and side_of(by, locked.partner) == Side.ECDA:
+        return _move(locked, State(locked.state), Verb.SUPPORT_TAKEN, by, owner=by)
     locked, state = lock(request, "take", by)
     return _move(locked, state, Verb.SUPPORT_TAKEN, by, owner=by)
 
@@ -113,7 +119,7 @@ def reply(*, request: SupportRequest, words: str, by: User) -> SupportReply:
         _tell(locked, Verb.SUPPORT_TAKEN, by, notices={})
     if side == Side.ECDA:
         _tell(locked, Verb.SUPPORT_REPLIED, by, also=_asker(locked))
-    elif owner := reachable(locked.owner):
+    elif owner := at_ecda(locked):
         _tell(locked, Verb.SUPPORT_REPLIED, by, notices=TO_OWNER, also=owner)
     else:
         _tell(locked, Verb.SUPPORT_REPLIED, by, notices=TO_ECDA)

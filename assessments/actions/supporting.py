@@ -8,14 +8,14 @@ from django.utils import timezone
 from assessments.actions.support_moves import (
     NOT_YOURS,
     about,
+    at_ecda,
     lock,
     lock_partner,
-    reachable,
     side_of,
 )
 from assessments.helping import Side
 from assessments.models import SupportRequest
-from assessments.verbs import NOTICES, URGENT, Verb
+from assessments.verbs import LEFT_OWNER, NOTICES, URGENT, Verb
 from commitments.models import Indicator, SupportOffer
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
@@ -147,6 +147,7 @@ def _tell_asked(request: SupportRequest, by: User) -> None:
 def _withdraw(requests: Iterable[SupportRequest], by: User) -> None:
     """End the locked requests, and tell who has them at ecda."""
     for request in requests:
+        owner = at_ecda(request)
         request.state = State.WITHDRAWN
         request.ended_at, request.ended_by = timezone.now(), by
         request.save(update_fields=["state", "ended_at", "ended_by"])
@@ -157,6 +158,6 @@ def _withdraw(requests: Iterable[SupportRequest], by: User) -> None:
             subject=request,
             note=about(request),
             path=reverse("assessments:support-detail", args=[request.pk]),
-            notices=NOTICES,
-            also=reachable(request.owner),
+            notices=LEFT_OWNER if request.owner and not owner else NOTICES,
+            also=owner,
         )

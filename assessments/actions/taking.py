@@ -92,7 +92,7 @@ def _lock(assessment: Assessment, by: User) -> Assessment:
     if state != State.SUBMITTED:
         raise RefusedError(
             f"There is nothing to review now, because this assessment is "
-            f"“{workflow.LABELS[state]}”. It is the turn of {workflow.TURNS[state]}. "
+            f"“{workflow.LABELS[state]}”. {workflow.whose_turn(state)} "
             f"{workflow.NEXT[state]}{moves.arrival_of(locked)}"
         )
     return locked

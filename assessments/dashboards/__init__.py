@@ -68,9 +68,10 @@ from assessments.dashboards.reviews import (
     read_review_draft,
 )
 from assessments.dashboards.rounds import (
-    STANDINGS,
+    LISTS,
     RoundPage,
     Rounds,
+    read_hearers,
     read_next_round,
     read_round,
     read_rounds,
@@ -102,9 +103,9 @@ from assessments.dashboards.values import NOT_APPLICABLE, as_arguments, read_bas
 from assessments.dashboards.words import due_and_date, due_words
 
 __all__ = [
+    "LISTS",
     "NOT_APPLICABLE",
     "OVERDUE",
-    "STANDINGS",
     "UNFINISHED",
     "Assigned",
     "Candidate",
@@ -154,6 +155,7 @@ __all__ = [
     "read_carryable",
     "read_desk",
     "read_evidence_base",
+    "read_hearers",
     "read_history",
     "read_holder",
     "read_improvement_base",

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from assessments import quality
 from assessments.dashboards.checked import read_facts, read_rows
 from assessments.dashboards.desks import Desk
 from assessments.dashboards.questions import Asked, said_in
+from assessments.dashboards.queues import holder_of
 from assessments.models import (
     Assessment,
+    Evidence,
     QualityRequest,
     Review,
     ReviewComment,
@@ -88,7 +90,7 @@ class Check:
     question: Question
     # That the way which is open now has been gone already.
     asked: Asked | None
-    # What the partner was asked before its assessment was submitted.
+    # What the partner was asked before it submitted the assessment, or worked on the answer.
     before: Asked | None
     way: Way
     why: str
@@ -141,9 +143,11 @@ def checks_of(assessments: QuerySet[Assessment], round: Round, user: User | None
             key = Key(row.pk, question.kind, question.improvement)
             way, why = desk.way(key, assessment, indicator)
             request = desk.requests.get(key)
-            is_new = way == Way.REVIEW
-            asked = desk.drafted(key, assessment, indicator, question) if is_new else request
-            before = request if is_new else None
+            is_open = way == Way.REVIEW or key not in desk.standing
+            asked = None if is_open else request
+            if way == Way.REVIEW:
+                asked = desk.drafted(key, assessment, indicator, question)
+            before = request if is_open else None
             found.append(Check(key, assessment, indicator, question, asked, before, way, why))
     places = {pk: place for place, pk in enumerate(by_pk)}
     return sorted(found, key=lambda one: (places[one.assessment.pk], _place(one.indicator)))
@@ -165,7 +169,11 @@ class Asking:
     own: frozenset[int]
     led: frozenset[int]
     opened: frozenset[tuple[int, int]]
+    # Partner and person, of those who review or ask.
+    members: frozenset[tuple[int, int]]
     requests: Mapping[Key, Asked] = field(default_factory=dict)
+    # Those that the partner has not worked on since: nobody asks for the same again meanwhile.
+    standing: frozenset[Key] = frozenset()
     drafts: Mapping[int, Mapping[str, list[str]]] = field(default_factory=dict)
 
     def way(self, key: Key, assessment: Assessment, indicator: Indicator) -> tuple[Way, str]:
@@ -183,9 +191,10 @@ class Asking:
         return Way.PARTNER, ""
 
     def _in_review(self, assessment: Assessment) -> tuple[Way, str]:
-        reviewer = assessment.reviewer
-        if reviewer is not None and reviewer != self.user:
-            return Way.NONE, f"{reviewer} has the review."
+        belongs = (assessment.partner_id, assessment.reviewer_id) in self.members
+        holder = holder_of(assessment, belongs=belongs)
+        if holder is not None and holder != self.user:
+            return Way.NONE, f"{holder} has the review."
         return Way.REVIEW, ""
 
     def _closed(self, assessment: Assessment, indicator: Indicator) -> str:
@@ -218,26 +227,51 @@ def comment_name(indicator: int) -> str:
 def _read_asking(assessments: list[Assessment], user: User | None) -> Asking:
     """Four queries at most."""
     partners = [one.partner_id for one in assessments]
+    reviewers = {one.reviewer_id for one in assessments if one.reviewer_id is not None}
     people = Membership.objects.current().filter(
-        Q(person=user) | Q(role__in=LEADS, person__is_active=True), partner__in=partners
+        Q(person=user) | Q(role__in=LEADS) | Q(person__in=reviewers),
+        partner__in=partners,
+        person__is_active=True,
     )
     members = list(people.values_list("partner_id", "person_id", "role"))
-    requests = QualityRequest.objects.filter(answer__assessment__in=assessments)
+    requests = list(_read_requests(assessments))
     mine = user.pk if user else None
     return Asking(
         user=user,
         today=timezone.localdate(),
         own=frozenset(partner for partner, person, _ in members if person == mine),
         led=frozenset(partner for partner, _, role in members if role in LEADS),
+        members=frozenset((partner, person) for partner, person, _ in members),
         opened=_read_opened(one.pk for one in assessments if one.status == State.CHANGES),
         requests={
-            Key(one.answer_id, Kind(one.kind), one.improvement_id): Asked(
+            _key_of(one): Asked(
                 one.kind, one.improvement_id, one.words, str(one.asked_by), one.asked_at
             )
-            for one in requests.select_related("asked_by")
+            for one in requests
         },
+        standing=frozenset(_key_of(one) for one in requests if not vars(one)["is_answered"]),
         drafts=_read_drafts([one for one in assessments if one.status == State.SUBMITTED], user),
     )
+
+
+def _key_of(request: QualityRequest) -> Key:
+    return Key(request.answer_id, Kind(request.kind), request.improvement_id)
+
+
+def _read_requests(assessments: list[Assessment]) -> QuerySet[QualityRequest]:
+    """What was asked, the latest last, each with whether the partner has worked on it since."""
+    asked_at = OuterRef("asked_at")
+    evidence = Evidence.objects.filter(
+        Q(added_at__gt=asked_at) | Q(removed_at__gt=asked_at), answer=OuterRef("answer")
+    )
+    answered = (
+        Q(answer__updated_at__gt=F("asked_at"))
+        | Q(improvement__updated_at__gt=F("asked_at"))
+        | Exists(evidence)
+    )
+    found = QualityRequest.objects.filter(answer__assessment__in=assessments)
+    annotated = found.annotate(is_answered=Case(When(answered, then=True), default=False))
+    return annotated.select_related("asked_by").order_by("asked_at", "pk")
 
 
 def _read_opened(assessments: Iterable[int]) -> frozenset[tuple[int, int]]:
@@ -275,7 +309,8 @@ def asked_at_desk(desk: Desk) -> list[Asked]:
 
 def _applying(asked: Iterable[Asked], still: Collection[Question]) -> list[Asked]:
     now = {(question.kind.value, question.improvement): question.words for question in still}
-    kept = ((one, now.get((one.kind, one.improvement_id))) for one in asked)
+    latest = {(one.kind, one.improvement_id): one for one in asked}
+    kept = ((one, now.get(place)) for place, one in latest.items())
     return [replace(one, words=words) for one, words in kept if words is not None]
 
 

@@ -14,7 +14,7 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.core.paginator import Page, Paginator
-from django.db.models import F, TextChoices
+from django.db.models import F, QuerySet, TextChoices
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, slugify
@@ -231,10 +231,15 @@ class Show(TextChoices):
 
 def read_practice_queue(state: str, page: str | None = None) -> Page[GoodPractice]:
     """Those in the state, the oldest offer first and else the newest: two queries."""
+    return Paginator(practices_in(state), QUEUE_PER_PAGE).get_page(page)
+
+
+def practices_in(state: str) -> QuerySet[GoodPractice]:
+    """Those in the state, "" for the offered, in the queue's order."""
     found = GoodPractice.objects.filter(state=state or State.OFFERED)
     order = ("offered_at", "pk") if not state else ("-offered_at", "-pk")
     related = found.select_related("partner", "indicator__commitment", "offered_by", "published_by")
-    return Paginator(related.order_by(*order), QUEUE_PER_PAGE).get_page(page)
+    return related.order_by(*order)
 
 
 def count_offered() -> int:

@@ -66,6 +66,13 @@ def read_queue(user: User, filters: QueueFilters | None = None) -> Queue:
     )
 
 
+def holder_of(assessment: Assessment, *, belongs: bool) -> User | None:
+    """Who has the review: nobody when who took it has left ecda or `belongs` to the partner now."""
+    reviewer = assessment.reviewer
+    may = reviewer is not None and reviewer.is_ecda and not belongs
+    return reviewer if may else None
+
+
 def read_rounds_in_queue() -> list[tuple[str, str]]:
     """The rounds with something to review, slug and name, the newest first: one query."""
     rounds = Round.objects.filter(assessments__state=State.SUBMITTED).distinct()
@@ -89,9 +96,7 @@ def _submitted(user: User) -> QuerySet[Assessment]:
 
 def _waiting(found: Assessment, user: User) -> Waiting:
     read = vars(found)
-    reviewer = found.reviewer
-    may = reviewer is not None and reviewer.is_ecda and not read["reviewer_belongs"]
-    holder = reviewer if may else None
+    holder = holder_of(found, belongs=read["reviewer_belongs"])
     return Waiting(
         assessment=found,
         age=age_words(found.submitted_at or timezone.now()),

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from assessments.dashboards.rounds import unfinished
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from signatories.models import Membership, Partner, Signature, User
@@ -22,6 +23,7 @@ class Group(StrEnum):
 
     ALL = "all"
     OVERDUE = "overdue"
+    UNFINISHED = "unfinished"
     NOT_STARTED = "not-started"
     AWAITING = "awaiting"
     CHANGES = "changes"
@@ -34,6 +36,7 @@ class Group(StrEnum):
 WORDS: Mapping[Group, str] = {
     Group.ALL: "All partners",
     Group.OVERDUE: "Partners whose self-assessment is overdue",
+    Group.UNFINISHED: "Partners that did not finish before the round closed",
     Group.NOT_STARTED: "Partners that have not started",
     Group.AWAITING: "Partners whose self-assessment waits for their leader",
     Group.CHANGES: "Partners that ecda has asked for changes",
@@ -144,7 +147,13 @@ def _overdue(choice: Choice, today: date) -> Q:
         partner=OuterRef("pk"),
         state__in=WITH_PARTNER,
     )
-    return Q(Exists(late.exclude(more_time)))
+    # Whom the round has closed on cannot send any more: they are in the group after this one.
+    return Q(Exists(late.exclude(more_time).exclude(unfinished(today))))
+
+
+def _unfinished(choice: Choice, today: date) -> Q:
+    mine = Assessment.objects.filter(round=choice.round, partner=OuterRef("pk"))
+    return Q(Exists(mine.filter(unfinished(today))))
 
 
 def _not_started(choice: Choice, _today: date) -> Q:
@@ -171,6 +180,7 @@ def _no_leader(_choice: Choice, _today: date) -> Q:
 RULES: Mapping[Group, Callable[[Choice, date], Q]] = {
     Group.ALL: lambda _choice, _today: Q(),
     Group.OVERDUE: _overdue,
+    Group.UNFINISHED: _unfinished,
     Group.NOT_STARTED: _not_started,
     Group.AWAITING: lambda choice, _today: _standing(choice, State.AWAITING),
     Group.CHANGES: lambda choice, _today: _standing(choice, State.CHANGES),

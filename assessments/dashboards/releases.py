@@ -64,7 +64,7 @@ def read_release(release: Release) -> ReleasePage:
     """What a release holds: two queries."""
     entries = release.entries.select_related("snapshot", "partner").order_by("partner_name", "pk")
     found = list(entries)
-    later = Release.objects.filter(round=release.round_id, number__gt=release.number)
+    later = Release.objects.filter(round=release.round_id, number__gt=release.number, sealed=True)
     return ReleasePage(
         release=release,
         counted=tuple(entry for entry in found if entry.snapshot_id is not None),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments import reminding
 from assessments.dashboards.words import due_and_date
-from assessments.models import Assessment, Extension, Reminder
+from assessments.models import Assessment, Extension, Reminder, Round
 from assessments.verbs import NOTICES, Verb
 from assessments.workflow import State
 from signatories.models import Event, Membership, Notice, Partner, User
@@ -29,6 +29,10 @@ SAYS = {
     State.CHANGES: "round {round} is open for the changes that ecda asks for. It is {due}.",
     State.AWAITING: "round {round} waits for your sign-off. It is {due}.",
 }
+# What was sent in time is not overdue, though its date has passed when changes are asked for.
+ASKED_FOR = (
+    "round {round} is open for the changes that ecda asked for on {asked_on}. It was due on {due}."
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,14 @@ class Reminding:
     @property
     def key(self) -> tuple[int, date, int]:
         """What makes it one reminder, whenever it goes."""
-        return self.assessment.pk, self.assessment.due_on, self.step
+        return _key(self.assessment, self.step)
 
     @property
     def step_words(self) -> str:
         """How far the due date is away when it goes."""
+        given_back = _given_back(self.assessment)
+        if given_back and reminding.counted_from(self.assessment.due_on, given_back) == given_back:
+            return f"{-self.step} days after changes were asked for"
         return reminding.in_words(self.step)
 
     @property
@@ -73,7 +80,14 @@ class Reminding:
 
     def note(self, on: date) -> str:
         """What it says of the round and its due date to who reads it on the day."""
-        assessment = self.assessment
+        assessment, given_back = self.assessment, _given_back(self.assessment)
+        if given_back and assessment.due_on < on:
+            said = ASKED_FOR.format(
+                round=assessment.round,
+                asked_on=f"{given_back:%-d %B %Y}",
+                due=f"{assessment.due_on:%-d %B %Y}",
+            )
+            return f"{said} You can send it until {assessment.closes_on:%-d %B %Y}."
         said = SAYS[assessment.status].format(
             round=assessment.round,
             due=due_and_date(assessment.due_on, on),
@@ -117,9 +131,9 @@ def read_reminders(first: date, days: int = 1) -> list[Reminding]:
         people = members.get(assessment.partner_id, [])
         for day in (first + timedelta(days=number) for number in range(days)):
             step = _step(assessment, day)
-            if step is None or (assessment.pk, assessment.due_on, step) in gone:
+            if step is None or _key(assessment, step) in gone:
                 continue
-            gone.add((assessment.pk, assessment.due_on, step))
+            gone.add(_key(assessment, step))
             found.append(_reminding(day, assessment, step, people))
     return sorted(found, key=lambda each: each.day)
 
@@ -138,6 +152,11 @@ def read_went() -> list[Went]:
 def _open_at(day: date) -> list[Assessment]:
     """The assessments whose partners can bring them on, on the day or later, by partner."""
     granted = Extension.objects.filter(assessment=OuterRef("pk")).order_by("-granted_at")
+    moved = Event.objects.filter(
+        subject_kind=Round._meta.label_lower,
+        subject_id=OuterRef("round_id"),
+        verb=Verb.ROUND_DATES_CHANGED.value,
+    ).order_by("-at", "-pk")
     found = (
         Assessment.objects.filter(
             Q(round__closes_on__gte=day) | Q(extended_to__gte=day),
@@ -150,6 +169,7 @@ def _open_at(day: date) -> list[Assessment]:
             completed_count=Count("answers", filter=Q(answers__completed=True)),
             answer_count=Count("answers"),
             granted_at=Subquery(granted.values("granted_at")[:1]),
+            dates_at=Subquery(moved.values("at")[:1]),
         )
     )
     return list(found.order_by("partner__name", "round__opens_on", "pk"))
@@ -159,11 +179,33 @@ def _step(assessment: Assessment, day: date) -> int | None:
     """The step that stands for the assessment on the day."""
     if assessment.is_closed(day):
         return None
-    told = (assessment.round.opened_at, assessment.moved_at, vars(assessment)["granted_at"])
+    noted = vars(assessment)  # the annotations
+    told = (
+        assessment.round.opened_at,
+        assessment.moved_at,
+        noted["granted_at"],
+        noted["dates_at"],
+    )
     since = max(timezone.localdate(each) for each in told if each is not None)
     return reminding.step_on(
-        day, due_on=assessment.due_on, since=since, last_day=assessment.closes_on
+        day,
+        due_on=assessment.due_on,
+        since=since,
+        last_day=assessment.closes_on,
+        given_back=_given_back(assessment),
     )
+
+
+def _given_back(assessment: Assessment) -> date | None:
+    """When ecda asked for the changes that the partner makes now."""
+    if assessment.status is not State.CHANGES or assessment.moved_at is None:
+        return None
+    return timezone.localdate(assessment.moved_at)
+
+
+def _key(assessment: Assessment, step: int) -> tuple[int, date, int]:
+    start = reminding.counted_from(assessment.due_on, _given_back(assessment))
+    return assessment.pk, start, step
 
 
 def _members(partners: Iterable[int]) -> dict[int, list[Membership]]:

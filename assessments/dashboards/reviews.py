@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from assessments import wording
 from assessments.dashboards.questions import questions_of
+from assessments.dashboards.queues import holder_of
 from assessments.dashboards.sheets import Row, Sheet, read_sheet
 from assessments.models import (
     Assessment,
@@ -76,7 +77,7 @@ def read_holder(assessment: Assessment) -> User | None:
     if reviewer is None or not reviewer.is_ecda:
         return None
     theirs = Membership.objects.current().filter(person=reviewer, partner=assessment.partner_id)
-    return None if theirs.exists() else reviewer
+    return holder_of(assessment, belongs=theirs.exists())
 
 
 def read_review(assessment: Assessment, user: User) -> ReviewPage:
@@ -95,7 +96,7 @@ def read_review(assessment: Assessment, user: User) -> ReviewPage:
         sheet=sheet,
         groups=groups,
         holder=read_holder(assessment),
-        decisions=_decisions(assessment),
+        decisions=read_decisions(assessment),
         notes=tuple(assessment.review_notes.select_related("by")),
         snapshots=tuple(snapshots.order_by("-number")),
         draft=read_review_draft(assessment, user),
@@ -107,8 +108,11 @@ def read_review_draft(assessment: Assessment, user: User) -> ReviewDraft | None:
     return ReviewDraft.objects.filter(assessment=assessment, person=user).first()
 
 
-def _decisions(assessment: Assessment) -> tuple[Review, ...]:
-    """What was decided so far with its comments in the Declaration's order, the latest first."""
+def read_decisions(assessment: Assessment) -> tuple[Review, ...]:
+    """What was decided, the latest first, with its comments in the Declaration's order.
+
+    Two queries.
+    """
     order = ("indicator__commitment__number", "indicator__number")
     comments = ReviewComment.objects.select_related("indicator").order_by(*order)
     found = assessment.reviews.select_related("by").prefetch_related(Prefetch("comments", comments))

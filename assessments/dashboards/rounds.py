@@ -1,6 +1,6 @@
 """Rounds as ecda sees them: planned, open and closed, who is where, and what follows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +13,9 @@ from django.utils import timezone
 from assessments import workflow
 from assessments.dashboards.words import due_words
 from assessments.models import Answer, Assessment, Extension, Release, Round
+from assessments.verbs import NOTICES, Verb
 from assessments.workflow import State
-from signatories.models import Event, Membership
+from signatories.models import Event, Membership, Partner, User
 
 # How long before the last round closes a plan for the next one is asked for.
 AHEAD = timedelta(days=183)
@@ -31,6 +32,16 @@ STANDINGS = {
     State.CHANGES.value: workflow.LABELS[State.CHANGES],
     State.ACCEPTED.value: workflow.LABELS[State.ACCEPTED],
 }
+BEGUN = "begun"
+SIGNED_OFF = "signed-off"
+UNFINISHED = "unfinished"
+# What the overview counts across standings, and whom the round closed on.
+ACROSS = {
+    BEGUN: "Started, however far they are",
+    SIGNED_OFF: "Submitted so far",
+    UNFINISHED: "Did not finish",
+}
+LISTS = STANDINGS | ACROSS
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,11 @@ class Place:
 
     @property
     def due(self) -> str:
-        """When it is due, in words; empty once it has reached ecda."""
+        """When it is due, in words, or when it closed; empty once it has reached ecda."""
         if self.assessment.state not in WITH_PARTNER:
             return ""
+        if self.assessment.is_closed(self.today):
+            return f"closed on {self.assessment.closed_on:%-d %B %Y}, not finished"
         return due_words(self.assessment.due_on, self.today)
 
     @property
@@ -106,6 +119,8 @@ class RoundPage:
     round: Round
     today: date
     counts: tuple[Tally, ...]
+    overdue: int
+    unfinished: int
     places: Page[Any]
     extensions: tuple[Extension, ...]
     releases: tuple[Release, ...]
@@ -115,6 +130,16 @@ class RoundPage:
     def of(self) -> int:
         """How many partners the round has."""
         return sum(count.number for count in self.counts)
+
+    @property
+    def not_started(self) -> int:
+        """How many partners have saved nothing."""
+        return sum(count.number for count in self.counts if count.key == NOT_STARTED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed to all who have no more time."""
+        return not self.is_planned and self.round.is_closed(self.today)
 
     @property
     def is_planned(self) -> bool:
@@ -147,28 +172,35 @@ class RoundPage:
         return due_words(self.round.due_on, self.today)
 
 
-def warning_of(last: Round | None, *, is_planned: bool, today: date) -> str:
+def warning_of(
+    last: Round | None, *, is_planned: bool, today: date, is_one_edition: bool = True
+) -> str:
     """Say that no round follows the last one that has opened, when that is half a year away.
 
-    Empty while another is planned, or before the first.
+    Empty while another is planned, or before the first. The rounds of all editions are one line;
+    the edition is named where there is more than one.
     """
     if last is None or is_planned:
         return ""
+    name = str(last) if is_one_edition else f"{last} of “{last.edition}”"
     ends = f"{last.closes_on:%-d %B %Y}"
     if last.is_closed(today):
-        return f"No round is open or planned. The last one, {last}, closed on {ends}."
+        return f"No round is open or planned. The last one, {name}, closed on {ends}."
     if last.closes_on - today > AHEAD:
         return ""
-    return f"No round is planned after {last}, which closes on {ends}."
+    return f"No round is planned after {name}, which closes on {ends}."
 
 
 def read_warning(today: date | None = None) -> str:
     """What `warning_of` says of the rounds that there are: two queries."""
     today = today or timezone.localdate()
-    last = Round.objects.opened().order_by("-closes_on", "-pk").first()
+    others = Round.objects.exclude(edition=OuterRef("edition"))
+    rounds = Round.objects.opened().select_related("edition").annotate(others=Exists(others))
+    last = rounds.order_by("-closes_on", "-pk").first()
+    is_one = last is None or not vars(last)["others"]
     # What was planned for days that have passed will not open.
     planned = Round.objects.planned().filter(closes_on__gte=today).exists()
-    return warning_of(last, is_planned=planned, today=today)
+    return warning_of(last, is_planned=planned, today=today, is_one_edition=is_one)
 
 
 def read_rounds() -> Rounds:
@@ -188,7 +220,9 @@ def read_rounds() -> Rounds:
     closed = [line for line in lines if line.round.closed_at]
     last = max((line.round for line in [*opened, *closed]), key=_end, default=None)
     is_planned = any(not line.is_missed for line in planned)
-    warning = warning_of(last, is_planned=is_planned, today=timezone.localdate())
+    is_one = len({line.round.edition_id for line in lines}) < 2
+    today = timezone.localdate()
+    warning = warning_of(last, is_planned=is_planned, today=today, is_one_edition=is_one)
     # What opens next comes first.
     return Rounds(tuple(planned[::-1]), tuple(opened), tuple(closed), warning)
 
@@ -198,25 +232,34 @@ def _end(round: Round) -> tuple[date, int]:
 
 
 def read_running(round: Round, today: date | None = None) -> list[Assessment]:
-    """The assessments that partners may still finish although others may not: one query."""
+    """The assessments that partners may still finish although others may not: one query.
+
+    More time than the round has, that is: the round's own last day is none.
+    """
     today = today or timezone.localdate()
-    running = round.assessments.filter(extended_to__gte=today, state__in=WITH_PARTNER)
+    running = round.assessments.filter(
+        extended_to__gte=today, extended_to__gt=round.closes_on, state__in=WITH_PARTNER
+    )
     return list(running.select_related("partner").order_by("partner__name"))
 
 
 def read_round(round: Round, standing: str, page: int | str) -> RoundPage:
-    """One round with a page of its partners, those of one of `STANDINGS` or all: seven queries."""
+    """One round with a page of its partners, those of one of `LISTS` or all: seven queries."""
     places = _places(round)
-    if standing in STANDINGS:
+    if standing in LISTS:
         places = _only(places, standing)
     extensions = Extension.objects.filter(assessment__round=round)
     related = extensions.select_related("assessment__partner", "granted_by")
-    releases = round.releases.select_related("released_by")
+    releases = round.releases.filter(sealed=True).select_related("released_by")
     events = Event.objects.about(round).select_related("by").order_by("-at", "-pk")
+    today = timezone.localdate()
+    counts, not_finished, overdue = _counts(round, today)
     return RoundPage(
         round=round,
-        today=timezone.localdate(),
-        counts=tuple(_counts(round)),
+        today=today,
+        counts=counts,
+        overdue=overdue,
+        unfinished=not_finished,
         places=_page_of(places, page),
         extensions=tuple(related.order_by("-granted_at", "-pk")),
         releases=tuple(releases),
@@ -228,6 +271,30 @@ def read_next_round(today: date | None = None) -> Round | None:
     """The next round that is planned to open: one query."""
     coming = Round.objects.planned().filter(opens_on__gte=today or timezone.localdate())
     return coming.order_by("opens_on", "pk").first()
+
+
+def unfinished(today: date) -> Q:
+    """The assessments that the round closed on before they were finished."""
+    closed = Q(round__closed_at__isnull=False) | Q(round__closes_on__lt=today)
+    return Q(state__in=WITH_PARTNER) & closed & ~_more_time(today)
+
+
+def _more_time(today: date) -> Q:
+    return Q(extended_to__isnull=False, extended_to__gte=today)
+
+
+def read_hearers(by: User) -> tuple[int, int]:
+    """How many partners get an assessment when a round opens now, and how many people an e-mail.
+
+    Not the one who opens it: two queries.
+    """
+    roles = NOTICES[Verb.ROUND_OPENED].roles
+    partners = Partner.objects.active()
+    told = Membership.objects.current().filter(
+        partner__in=partners, role__in=roles, person__is_active=True
+    )
+    people = told.exclude(person=by).order_by().values("person").distinct()
+    return partners.count(), people.count()
 
 
 def _started() -> Exists:
@@ -253,17 +320,31 @@ def _only(places: QuerySet[Any], standing: str) -> QuerySet[Any]:
         return places.filter(state=State.DRAFT, started=False)
     if standing == State.DRAFT:
         return places.filter(state=State.DRAFT, started=True)
+    if standing == BEGUN:
+        return places.filter(started=True)
+    if standing == SIGNED_OFF:
+        return places.filter(submitted_at__isnull=False)
+    if standing == UNFINISHED:
+        return places.filter(unfinished(timezone.localdate()))
     return places.filter(state=standing)
+
+
+def read_places(round: Round, standing: str) -> list[Place]:
+    """Every partner of a round, those of one of `LISTS` or all, by name: one query."""
+    places = _places(round)
+    return _in_words(_only(places, standing) if standing in LISTS else places)
 
 
 def _page_of(places: QuerySet[Assessment], number: int | str) -> Page[Any]:
     page: Page[Any] = Paginator(places, PER_PAGE).get_page(number)
-    today = timezone.localdate()
     found: Sequence[Assessment] = page.object_list  # type: ignore[assignment]  # a slice of them
-    page.object_list = [
-        Place(each, _label(each), vars(each)["leads"] or "", today) for each in found
-    ]
+    page.object_list = _in_words(found)
     return page
+
+
+def _in_words(found: Iterable[Assessment]) -> list[Place]:
+    today = timezone.localdate()
+    return [Place(each, _label(each), vars(each)["leads"] or "", today) for each in found]
 
 
 def _label(assessment: Assessment) -> str:
@@ -271,14 +352,19 @@ def _label(assessment: Assessment) -> str:
     return STANDINGS[NOT_STARTED] if is_new else STANDINGS[assessment.state]
 
 
-def _counts(round: Round) -> list[Tally]:
+def _counts(round: Round, today: date) -> tuple[tuple[Tally, ...], int, int]:
+    """How many stand where, how many did not finish in time, and how many are overdue."""
+    late = Q(state__in=WITH_PARTNER, round__due_on__lt=today) & ~_more_time(today)
     rows = round.assessments.order_by().annotate(started=_started())
-    found = {
-        (state, started): number
-        for state, started, number in rows.values_list("state", "started").annotate(n=Count("pk"))
-    }
+    counted = rows.values("state", "started").annotate(
+        number=Count("pk"),
+        unfinished=Count("pk", filter=unfinished(today)),
+        overdue=Count("pk", filter=late & ~unfinished(today)),
+    )
     numbers = {state.value: 0 for state in State} | {NOT_STARTED: 0}
-    for (state, started), number in found.items():
-        is_new = state == State.DRAFT.value and not started
-        numbers[NOT_STARTED if is_new else state] += number
-    return [Tally(key, label, numbers[key]) for key, label in STANDINGS.items()]
+    found = list(counted)
+    for row in found:
+        is_new = row["state"] == State.DRAFT and not row["started"]
+        numbers[NOT_STARTED if is_new else row["state"]] += row["number"]
+    tallies = tuple(Tally(key, label, numbers[key]) for key, label in STANDINGS.items())
+    return tallies, sum(row["unfinished"] for row in found), sum(row["overdue"] for row in found)

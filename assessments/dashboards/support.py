@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.dashboards.turns import age_words
 from assessments.models import Connection, Contact, SupportReply, SupportRequest
+from assessments.models.support import SupportRequestQuerySet
 from commitments.models import Commitment, SupportOffer
 from signatories.models import Partner, User
 
@@ -31,6 +32,14 @@ COLOURS = {
 }
 
 
+# When ecda connected the partner last, of a request that nobody has ended since.
+CONNECTED_AT = Subquery(
+    Connection.objects.filter(request=OuterRef("pk"), request__state="connected")
+    .order_by("-made_at")
+    .values("made_at")[:1]
+)
+
+
 @dataclass(frozen=True)
 class Filters:
     """Which requests: "" is no filter, and for the state those that are waiting."""
@@ -50,6 +59,7 @@ class Line:
     today: date
     replies: int = 0
     replied_at: datetime | None = None
+    connected_at: datetime | None = None
 
     @property
     def age(self) -> str:
@@ -73,6 +83,15 @@ class Line:
         """Who has it, or had it, at ecda."""
         return str(self.request.owner) if self.request.owner else "Nobody"
 
+    @property
+    def is_left(self) -> bool:
+        """Whether who has it does not see to it any more, so that anybody at ecda can take it."""
+        request = self.request
+        if request.owner is None or request.ended_at is not None:
+            return False
+        theirs = vars(request).get("owner_is_theirs", False)
+        return not request.owner.is_ecda or bool(theirs)
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -83,11 +102,17 @@ class Tally:
     state: str
 
 
+# What nobody sees to: who had it has left ecda, or acts for the partner.
+UNSEEN = Q(owner=None) | Q(ended_at=None) & (
+    Q(owner__is_active=False) | Q(owner__office="") | Q(owner_is_theirs=True)
+)
+
+
 def matching(filters: Filters, user: User) -> QuerySet[SupportRequest]:
     """The requests that fit, the oldest first."""
-    found = _in_state(filters.state)
+    found = _in_state(filters.state).knowing_owner().annotate(connected_at=CONNECTED_AT)
     if filters.owner:
-        found = found.filter(owner=user if filters.owner == MINE else None)
+        found = found.filter(owner=user) if filters.owner == MINE else found.filter(UNSEEN)
     if filters.urgency:
         found = found.filter(urgency=filters.urgency)
     if filters.offer == OWN_WORDS:
@@ -102,7 +127,7 @@ def matching(filters: Filters, user: User) -> QuerySet[SupportRequest]:
     return related.order_by("asked_at", "pk")
 
 
-def _in_state(state: str) -> QuerySet[SupportRequest]:
+def _in_state(state: str) -> SupportRequestQuerySet:
     requests = SupportRequest.objects.all()
     if state == ENDED:
         return requests.exclude(state__in=SupportRequest.WAITING)
@@ -115,7 +140,13 @@ def lines_of(requests: Iterable[SupportRequest]) -> list[Line]:
     """The requests as lists show them today."""
     today = timezone.localdate()
     return [
-        Line(each, today, getattr(each, "reply_count", 0), getattr(each, "replied_at", None))
+        Line(
+            each,
+            today,
+            getattr(each, "reply_count", 0),
+            getattr(each, "replied_at", None),
+            getattr(each, "connected_at", None),
+        )
         for each in requests
     ]
 
@@ -149,10 +180,15 @@ def of_partner(partner: Partner) -> QuerySet[SupportRequest]:
     """The partner's requests with what ecda replied: those that wait first, the latest of each."""
     replies = SupportReply.objects.filter(request=OuterRef("pk"), from_ecda=True)
     counted = replies.order_by().values("request").annotate(count=Count("pk"))
-    found = SupportRequest.objects.filter(partner=partner).annotate(
-        reply_count=Subquery(counted.values("count")),
-        replied_at=Subquery(replies.order_by("-at").values("at")[:1]),
-        has_ended=Q(ended_at__isnull=False),
+    found = (
+        SupportRequest.objects.filter(partner=partner)
+        .knowing_owner()
+        .annotate(
+            reply_count=Subquery(counted.values("count")),
+            replied_at=Subquery(replies.order_by("-at").values("at")[:1]),
+            has_ended=Q(ended_at__isnull=False),
+            connected_at=CONNECTED_AT,
+        )
     )
     related = found.select_related("indicator__commitment", "offer", "owner", "asked_by")
     return related.order_by("has_ended", "-asked_at", "-pk")
@@ -187,8 +223,8 @@ def read_offers() -> list[SupportOffer]:
 
 def asked_for(offer: SupportOffer) -> QuerySet[SupportRequest]:
     """Who asked for the offer, those that wait first, the oldest of each first."""
-    found = SupportRequest.objects.filter(offer=offer)
-    annotated = found.annotate(has_ended=Q(ended_at__isnull=False))
+    found = SupportRequest.objects.filter(offer=offer).knowing_owner()
+    annotated = found.annotate(has_ended=Q(ended_at__isnull=False), connected_at=CONNECTED_AT)
     related = annotated.select_related("partner", "indicator__commitment", "offer", "owner")
     return related.order_by("has_ended", "asked_at", "pk")
 

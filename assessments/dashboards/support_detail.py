@@ -19,7 +19,7 @@ from assessments.models import (
     SupportReply,
     SupportRequest,
 )
-from assessments.verbs import Verb
+from assessments.verbs import PRIVATE, Verb
 from assessments.workflow import State
 from commitments.models import Rating
 from signatories.models import Event, Partner
@@ -92,6 +92,13 @@ class Detail:
         return lines_of([self.request])[0]
 
     @property
+    def connected_at(self) -> datetime | None:
+        """When ecda connected the partner last, while the request is open; None before."""
+        if self.request.state != SupportRequest.State.CONNECTED:
+            return None
+        return max((post.at for post in self.posts if post.connection), default=None)
+
+    @property
     def is_ecda(self) -> bool:
         """Whether the person who looks sees to it for ecda."""
         return self.side == Side.ECDA
@@ -99,11 +106,15 @@ class Detail:
     @property
     def moves(self) -> frozenset[str]:
         """The moves that this side can make now."""
-        return frozenset(
+        found = {
             step.move
             for step in helping.SUPPORT
             if step.source == self.request.state and step.side == self.side
-        )
+        }
+        # Nobody has what was left behind: anybody takes it on, and nobody gives it back.
+        if self.is_ecda and self.line.is_left:
+            found = found - {"give_back"} | {"take"}
+        return frozenset(found)
 
     @property
     def may_reply(self) -> bool:
@@ -113,7 +124,11 @@ class Detail:
 
 def read_detail(request: SupportRequest, side: Side) -> Detail:
     """Read a request's page for one side: three queries."""
+    # An event of another partner, such as whom ecda asked for a contact, is not the asker’s to see.
     events = Event.objects.about(request).select_related("by")
+    if side != Side.ECDA:
+        private = [verb.value for verb in PRIVATE]
+        events = events.filter(partner=request.partner).exclude(verb__in=private)
     return Detail(request, side, tuple(_posts(request)), tuple(events))
 
 

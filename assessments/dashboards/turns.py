@@ -65,7 +65,7 @@ def due_sentence(assessment: Assessment, today: date | None = None) -> str:
         closed = f"{assessment.closed_on:%-d %B %Y}"
         return f"It was due on {due} and the round closed on {closed}."
     sentence = f"It is {due_words(due_on, today)} ({due})."
-    if assessment.extended_to is not None:
+    if assessment.extended_to and assessment.extended_to > assessment.round.closes_on:
         return f"{sentence} ecda gave more time than the round has, until {closes}."
     return f"{sentence} The round closes on {closes}." if due_on < today else sentence
 

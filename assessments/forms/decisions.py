@@ -1,7 +1,7 @@
 """What people type when they decide: sign-off, notes and reviews."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -21,9 +21,12 @@ def read_moment(text: str | None) -> datetime | None:
     """The time that a hidden field holds, or None when there is none or it makes no sense."""
     try:
         found = parse_datetime(text or "")
-    except ValueError:
+        if found is None or timezone.is_naive(found):
+            return None
+        # A time within its zone's day of the ends of the calendar is none that can be stored.
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found if found is not None and timezone.is_aware(found) else None
 
 
 class NoteForm(WrittenForm):
@@ -89,6 +92,8 @@ class ReviewForm(WrittenForm, SeenForm):
     def __init__(self, *args: Any, rows: Iterable[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = list(rows)
+        # How many comments are to be confirmed as remarks of an acceptance.
+        self.unconfirmed = 0
         for row in self.rows:
             self.fields[_comment(row)] = forms.CharField(
                 label=f"Comment on {row.code}",
@@ -119,6 +124,16 @@ class ReviewForm(WrittenForm, SeenForm):
             for row in self.rows
         }
         return {pk: words for pk, words in found.items() if words.strip()}
+
+    @property
+    def are_remarks_meant(self) -> bool:
+        """Whether the button was pressed that accepts with as many comments as there are."""
+        return self.data.get("remarks") == str(len(self.comments))
+
+    def ask_about_remarks(self) -> "ReviewForm":
+        """The form with the button that accepts with its comments as remarks."""
+        self.unconfirmed = len(self.comments)
+        return self
 
     def check_changes(self) -> bool:
         """Whether the form can be a request for changes; says what is missing."""

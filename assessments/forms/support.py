@@ -1,12 +1,14 @@
 """What people type about support: what they ask for, what they reply, which requests to show."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.dashboards.support import ALL, ENDED, MINE, NOBODY, OWN_WORDS, Filters
+from assessments.forms.decisions import SeenForm
 from assessments.forms.texts import read_carefully
 from assessments.forms.written import WrittenForm
 from assessments.models import SupportRequest
@@ -73,7 +75,11 @@ class AskForm(SupportForm):
         self.indicators = {str(each.pk): each for each in indicators}
         self.offers = {each.slug: each for each in offers}
         indicator: Any = self.fields["indicator"]
-        choices = [(key, str(each)) for key, each in self.indicators.items()]
+        # Whoever comes from an offer finds what it serves first.
+        offered = self.offers.get(str(self["offer"].value() or ""))
+        served = set(offered.indicators.all()) if offered else set()
+        in_order = sorted(self.indicators.items(), key=lambda item: item[1] not in served)
+        choices = [(key, str(each)) for key, each in in_order]
         indicator.choices = [("", "Select an indicator"), *choices]
         offer: Any = self.fields["offer"]
         names = [(slug, each.name) for slug, each in self.offers.items()]
@@ -160,8 +166,14 @@ class ConnectForm(SupportForm):
     )
 
 
-class ContactForm(SupportForm):
-    """Whom other partners may contact, and that they agree."""
+class WantContactForm(forms.Form):
+    """Which partner’s leads are asked for a contact: the button beside it says so."""
+
+    partner = forms.SlugField()
+
+
+class ContactForm(SupportForm, SeenForm):
+    """Whom other partners may contact, and that they agree; `seen` is when the stored one did."""
 
     name = NameField(
         label="Full name",
@@ -196,8 +208,13 @@ class ContactForm(SupportForm):
     @property
     def arguments(self) -> dict[str, Any]:
         """The cleaned input as the arguments of `give_contact`."""
-        names = ("name", "job_title", "email", "phone")
+        names = ("name", "job_title", "email", "phone", "seen")
         return {name: self.cleaned_data[name] for name in names}
+
+    def see(self, agreed_at: datetime) -> None:
+        """Go on with the contact that was agreed then, which stands beside the form."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        self.data["seen"] = agreed_at.isoformat()  # type: ignore[index]  # the copy can be changed
 
 
 # --- Which requests to show -----------------------------------------------------------------------

@@ -43,4 +43,5 @@ def in_words(form: forms.BaseForm, name: str, values: Mapping[str, Any]) -> str:
     if choices is None:
         return str(value).replace("\r\n", "\n")
     chosen = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(str(label) for key, label in choices if key in chosen)
+    keys = {str(each) for each in chosen}
+    return ", ".join(str(label) for key, label in choices if str(key) in keys)

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('high_without_evidence', 'High without evidence'), ('no_narrative', 'No narrative'), ('rating_jumped', 'Rating jumped'), ('no_longer_applicable', 'No longer applicable'), ('improvement_without_owner', 'Improvement without owner'), ('improvement_overdue', 'Improvement overdue'), ('support_at_the_top', 'Support at the top')], max_length=40)),
+                ('number', models.PositiveSmallIntegerField(default=1)),
                 ('words', models.TextField()),
                 ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
@@ -116,6 +117,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('released_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('sealed', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['round', '-number'],
@@ -271,7 +273,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_moved_by_whom', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))', declare='DECLARE own TEXT; place TEXT; writes BOOLEAN;', func="\n        SELECT m.role INTO own FROM signatories_membership m\n        JOIN signatories_user p ON p.id = m.person_id AND p.is_active\n        WHERE m.person_id = NEW.moved_by_id AND m.partner_id = NEW.partner_id\n            AND m.ended_at IS NULL;\n        SELECT u.office INTO place FROM signatories_user u\n        WHERE u.id = NEW.moved_by_id AND u.is_active;\n        SELECT COALESCE((now() AT TIME ZONE 'Europe/London')::date <= NEW.extended_to, FALSE)\n            OR (r.closed_at IS NULL AND (now() AT TIME ZONE 'Europe/London')::date <= r.closes_on)\n        INTO writes FROM assessments_round r WHERE r.id = NEW.round_id;\n        IF (OLD.state = 'accepted' AND NEW.state = 'changes' AND (place IN ('staff', 'administrator') AND own IS NULL)) OR (OLD.state = 'awaiting' AND NEW.state = 'changes' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'changes' AND (own = 'leader' AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'draft' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'draft' AND (own = 'leader' AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'submitted' AND (own = 'leader' AND writes)) OR (OLD.state = 'changes' AND NEW.state = 'awaiting' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'draft' AND NEW.state = 'awaiting' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'submitted' AND NEW.state = 'accepted' AND (place IN ('staff', 'administrator') AND own IS NULL)) OR (OLD.state = 'submitted' AND NEW.state = 'changes' AND (place IN ('staff', 'administrator') AND own IS NULL)) THEN RETURN NEW; END IF;\n        RAISE EXCEPTION 'this person may not make this move'\n            USING ERRCODE = 'restrict_violation';\n    ", hash='98aa0e54e2f4647b434c65238b03965ac62e065e', operation='UPDATE', pgid='pgtrigger_assessment_moved_by_whom_a8438', table='assessments_assessment', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='assessment_moved_by_whom', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))', declare='DECLARE own TEXT; place TEXT; writes BOOLEAN;', func="\n        SELECT m.role INTO own FROM signatories_membership m\n        JOIN signatories_user p ON p.id = m.person_id AND p.is_active\n        WHERE m.person_id = NEW.moved_by_id AND m.partner_id = NEW.partner_id\n            AND m.ended_at IS NULL;\n        SELECT u.office INTO place FROM signatories_user u\n        WHERE u.id = NEW.moved_by_id AND u.is_active;\n        SELECT COALESCE((now() AT TIME ZONE 'Europe/London')::date <= NEW.extended_to, FALSE)\n            OR (r.closed_at IS NULL AND (now() AT TIME ZONE 'Europe/London')::date <= r.closes_on)\n        INTO writes FROM assessments_round r WHERE r.id = NEW.round_id;\n        IF NEW.moved_at IS DISTINCT FROM OLD.moved_at AND ((OLD.state = 'accepted' AND NEW.state = 'changes' AND (place IN ('staff', 'administrator') AND own IS NULL)) OR (OLD.state = 'awaiting' AND NEW.state = 'changes' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'changes' AND (own = 'leader' AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'draft' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'draft' AND (own = 'leader' AND writes)) OR (OLD.state = 'awaiting' AND NEW.state = 'submitted' AND (own = 'leader' AND writes)) OR (OLD.state = 'changes' AND NEW.state = 'awaiting' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'draft' AND NEW.state = 'awaiting' AND (own IN ('lead', 'leader') AND writes)) OR (OLD.state = 'submitted' AND NEW.state = 'accepted' AND (place IN ('staff', 'administrator') AND own IS NULL)) OR (OLD.state = 'submitted' AND NEW.state = 'changes' AND (place IN ('staff', 'administrator') AND own IS NULL))) THEN RETURN NEW; END IF;\n        RAISE EXCEPTION 'this person may not make this move'\n            USING ERRCODE = 'restrict_violation';\n    ", hash='3aaf1a6f192d39b60dd978bb23e828b4ec98ebc4', operation='UPDATE', pgid='pgtrigger_assessment_moved_by_whom_a8438', table='assessments_assessment', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
@@ -280,6 +282,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='assessment_extended_with_reason', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."extended_to" IS DISTINCT FROM (NEW."extended_to"))', func="\n                    IF EXISTS (\n                        SELECT 1 FROM assessments_extension\n                        WHERE assessment_id = NEW.id AND until = NEW.extended_to\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'an extension has a reason'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='f554554c9464edc706d73690c94a3112cdb5895b', operation='UPDATE', pgid='pgtrigger_assessment_extended_with_reason_02e1b', table='assessments_assessment', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='assessment',
+            trigger=pgtrigger.compiler.Trigger(name='assessment_starts_without_extension', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."extended_to" IS NOT NULL)', func="\n                    RAISE EXCEPTION 'an assessment starts without an extension'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='64ffe48b25c4b9ba0a973aebee1d529d776d8690', operation='INSERT', pgid='pgtrigger_assessment_starts_without_extension_81869', table='assessments_assessment', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='evidence',
@@ -317,10 +323,14 @@ class Migration(migrations.Migration):
             model_name='supportrequest',
             trigger=pgtrigger.compiler.Trigger(name='support_request_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='198d6dce775e293abb97db7a90f0a13a89b02486', operation='DELETE', pgid='pgtrigger_support_request_never_deleted_dbdbb', table='assessments_supportrequest', when='BEFORE')),
         ),
-        # Until now a round was planned by opening it.
+        # Until now a round was planned by opening it, and closed by its dates alone: the clock
+        # must not tell everybody of rounds that ended long ago.
         migrations.RunSQL(
             """
             UPDATE assessments_round SET planned_at = opened_at, planned_by_id = opened_by_id;
+            UPDATE assessments_round
+            SET closed_at = (closes_on + 1)::timestamp AT TIME ZONE 'Europe/London'
+            WHERE closes_on < (now() AT TIME ZONE 'Europe/London')::date;
             SET CONSTRAINTS ALL IMMEDIATE;
             SET CONSTRAINTS ALL DEFERRED;
             """,
@@ -556,6 +566,10 @@ class Migration(migrations.Migration):
             model_name='extension',
             trigger=pgtrigger.compiler.Trigger(name='extension_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='95fa59a5b581a98e1e6dd9c3885229629ccf7aff', operation='UPDATE OR DELETE', pgid='pgtrigger_extension_kept_b307f', table='assessments_extension', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='extension',
+            trigger=pgtrigger.compiler.Trigger(name='extension_by_ecda_of_others', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM signatories_user\n                        WHERE id = NEW.granted_by_id AND is_active AND office <> ''\n                    ) AND NOT EXISTS (\n                        SELECT 1 FROM signatories_membership m\n                        JOIN assessments_assessment s ON s.partner_id = m.partner_id\n                        WHERE s.id = NEW.assessment_id AND m.person_id = NEW.granted_by_id\n                            AND m.ended_at IS NULL\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'ecda gives more time, and nobody to a partner they belong to'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='82b8c8480569f91aa7a429e6e585f575cd973855', operation='INSERT', pgid='pgtrigger_extension_by_ecda_of_others_b09de', table='assessments_extension', when='BEFORE')),
+        ),
         migrations.AddIndex(
             model_name='goodpractice',
             index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='good_practice_search'),
@@ -586,7 +600,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goodpractice',
-            trigger=pgtrigger.compiler.Trigger(name='good_practice_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{declined:offered,offered:declined,offered:published,offered:withdrawn,published:declined,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a14cfd9a701f425876f064ba56be7e3c1bcb50b5', operation='UPDATE', pgid='pgtrigger_good_practice_moves_af0f0', table='assessments_goodpractice', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='good_practice_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{declined:offered,declined:withdrawn,offered:declined,offered:published,offered:withdrawn,published:declined,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='adaafd9b072199730cb48a72db78d05c84138957', operation='UPDATE', pgid='pgtrigger_good_practice_moves_af0f0', table='assessments_goodpractice', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goodpractice',
@@ -618,7 +632,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='qualityrequest',
-            constraint=models.UniqueConstraint(fields=('answer', 'kind', 'improvement'), name='quality_request_once', nulls_distinct=False, violation_error_message='The partner has been asked this already.'),
+            constraint=models.UniqueConstraint(fields=('answer', 'kind', 'improvement', 'number'), name='quality_request_once', nulls_distinct=False, violation_error_message='The partner has been asked this already.'),
         ),
         migrations.AddConstraint(
             model_name='qualityrequest',
@@ -638,7 +652,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='release_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0abfe4061fda465012a43bf3166b7e4589f723e4', operation='UPDATE OR DELETE', pgid='pgtrigger_release_kept_57fc6', table='assessments_release', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='release_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND NEW.sealed AND NOT OLD.sealed\n                        AND to_jsonb(NEW) - 'sealed' = to_jsonb(OLD) - 'sealed'\n                    THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'a release is sealed once, and nothing else of it changes'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='d9349fb7e090724c5420db367e738f7442966b2e', operation='UPDATE OR DELETE', pgid='pgtrigger_release_kept_57fc6', table='assessments_release', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='release',
+            trigger=pgtrigger.compiler.Trigger(name='release_starts_unsealed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."sealed")', func="\n                    RAISE EXCEPTION 'a release is sealed when its entries are there'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='ad735fb128595026b2ee11e7a7f8f3402c37cc5c', operation='INSERT', pgid='pgtrigger_release_starts_unsealed_8e187', table='assessments_release', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='release',
@@ -658,6 +676,10 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='releaseentry',
+            trigger=pgtrigger.compiler.Trigger(name='release_entry_before_sealing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM assessments_release\n                        WHERE id = NEW.release_id AND NOT sealed\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'a sealed release gets no more entries'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='46e810c462ed3dc4cfc1c22acb2539cc39136192', operation='INSERT', pgid='pgtrigger_release_entry_before_sealing_60ee1', table='assessments_releaseentry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='releaseentry',
             trigger=pgtrigger.compiler.Trigger(name='release_entry_of_its_round', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."snapshot_id" IS NOT NULL)', func="\n                    IF EXISTS (\n                        SELECT 1 FROM assessments_snapshot p\n                        JOIN assessments_assessment s ON s.id = p.assessment_id\n                        JOIN assessments_release r ON r.round_id = s.round_id\n                        WHERE p.id = NEW.snapshot_id AND r.id = NEW.release_id\n                            AND s.partner_id = NEW.partner_id\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'a release holds snapshots of its own round'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='10882d18bdaeee5b3d14fea17ba68aa03306552c', operation='INSERT', pgid='pgtrigger_release_entry_of_its_round_218a7', table='assessments_releaseentry', when='BEFORE')),
         ),
         migrations.AddConstraint(
@@ -671,6 +693,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='releasedrating',
             trigger=pgtrigger.compiler.Trigger(name='released_rating_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='876d08444467d2c83afed0d50e2aac411f1348f8', operation='UPDATE OR DELETE', pgid='pgtrigger_released_rating_kept_6e03a', table='assessments_releasedrating', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='releasedrating',
+            trigger=pgtrigger.compiler.Trigger(name='released_rating_before_sealing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM assessments_releaseentry e\n                        JOIN assessments_release r ON r.id = e.release_id\n                        WHERE e.id = NEW.entry_id AND e.snapshot_id IS NOT NULL AND NOT r.sealed\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'ratings come with a snapshot, before the release is sealed'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='527c1aaaf7b33863f6d266c8c4d82fe6c5233fc9', operation='INSERT', pgid='pgtrigger_released_rating_before_sealing_fdd45', table='assessments_releasedrating', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='reminder',
@@ -699,6 +725,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reviewnote',
             trigger=pgtrigger.compiler.Trigger(name='review_note_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e445f4993806bd7637fda7edcea7a68e4f2972b2', operation='UPDATE OR DELETE', pgid='pgtrigger_review_note_kept_05a76', table='assessments_reviewnote', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reviewnote',
+            trigger=pgtrigger.compiler.Trigger(name='review_note_by_ecda_of_others', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM signatories_user\n                        WHERE id = NEW.by_id AND is_active AND office <> ''\n                    ) AND NOT EXISTS (\n                        SELECT 1 FROM signatories_membership m\n                        JOIN assessments_assessment s ON s.partner_id = m.partner_id\n                        WHERE s.id = NEW.assessment_id AND m.person_id = NEW.by_id\n                            AND m.ended_at IS NULL\n                    ) THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'ecda notes for itself, and nobody of a partner they belong to'\n                        USING ERRCODE = 'restrict_violation';\n                ", hash='8bd5ca5e1f68b64c978a1ca2db4ec165b5b83faa', operation='INSERT', pgid='pgtrigger_review_note_by_ecda_of_others_d224c', table='assessments_reviewnote', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='supportreply',

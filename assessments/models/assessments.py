@@ -31,7 +31,8 @@ MOVERS = {
 def _moved_by_whom() -> str:
     """The trigger's body: who may make which move, by the table in `workflow`.
 
-    Partners move nothing once the round is closed to them; ecda's review goes on.
+    Partners move nothing once the round is closed to them; ecda's review goes on. A move has a
+    time of its own: who made the one before has not made this one.
     """
     allowed = " OR ".join(
         f"(OLD.state = '{source}' AND NEW.state = '{target}' AND ({MOVERS[Who(each)]}))"
@@ -48,7 +49,7 @@ def _moved_by_whom() -> str:
         SELECT COALESCE({TODAY} <= NEW.extended_to, FALSE)
             OR (r.closed_at IS NULL AND {TODAY} <= r.closes_on)
         INTO writes FROM assessments_round r WHERE r.id = NEW.round_id;
-        IF {allowed} THEN RETURN NEW; END IF;
+        IF NEW.moved_at IS DISTINCT FROM OLD.moved_at AND ({allowed}) THEN RETURN NEW; END IF;
         RAISE EXCEPTION 'this person may not make this move'
             USING ERRCODE = 'restrict_violation';
     """
@@ -196,6 +197,16 @@ class Assessment(models.Model):
                         WHERE assessment_id = NEW.id AND until = NEW.extended_to
                     ) THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'an extension has a reason'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="assessment_starts_without_extension",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__extended_to__isnull=False),
+                func="""
+                    RAISE EXCEPTION 'an assessment starts without an extension'
                         USING ERRCODE = 'restrict_violation';
                 """,
             ),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from assessments.models.assessments import Assessment
+from assessments.models.reviews import by_ecda_of_others
 from signatories.models import User
 
 
@@ -33,7 +34,15 @@ class Extension(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="extension_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="extension_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="extension_by_ecda_of_others",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=by_ecda_of_others(
+                    "granted_by_id", "ecda gives more time, and nobody to a partner they belong to"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

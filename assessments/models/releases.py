@@ -14,7 +14,10 @@ KEPT = pgtrigger.Update | pgtrigger.Delete
 
 
 class Release(models.Model):
-    """A numbered, immutable choice of a closed round's accepted snapshots; the last one counts."""
+    """A numbered, immutable choice of a closed round's accepted snapshots; the last one counts.
+
+    It is one once it is sealed: entries and ratings are added before that and never afterwards.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="releases")
     number = models.PositiveSmallIntegerField()
@@ -22,6 +25,7 @@ class Release(models.Model):
     sha256 = models.CharField(max_length=64)
     released_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     released_at = models.DateTimeField(db_default=Now())
+    sealed = models.BooleanField(default=False)
 
     class Meta:
         """A later release supersedes an earlier one and never touches it."""
@@ -35,7 +39,28 @@ class Release(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="release_kept", operation=KEPT),
+            pgtrigger.Trigger(
+                name="release_kept",
+                operation=KEPT,
+                when=pgtrigger.Before,
+                func="""
+                    IF TG_OP = 'UPDATE' AND NEW.sealed AND NOT OLD.sealed
+                        AND to_jsonb(NEW) - 'sealed' = to_jsonb(OLD) - 'sealed'
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a release is sealed once, and nothing else of it changes'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="release_starts_unsealed",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__sealed=True),
+                func="""
+                    RAISE EXCEPTION 'a release is sealed when its entries are there'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
             pgtrigger.Trigger(
                 name="release_of_a_closed_round",
                 operation=pgtrigger.Insert,
@@ -88,6 +113,19 @@ class ReleaseEntry(models.Model):
         triggers = [
             pgtrigger.Protect(name="release_entry_kept", operation=KEPT),
             pgtrigger.Trigger(
+                name="release_entry_before_sealing",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessments_release
+                        WHERE id = NEW.release_id AND NOT sealed
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a sealed release gets no more entries'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="release_entry_of_its_round",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
@@ -133,7 +171,23 @@ class ReleasedRating(models.Model):
                 violation_error_message="Ratings go from 0 to 4.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="released_rating_kept", operation=KEPT)]
+        triggers = [
+            pgtrigger.Protect(name="released_rating_kept", operation=KEPT),
+            pgtrigger.Trigger(
+                name="released_rating_before_sealing",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessments_releaseentry e
+                        JOIN assessments_release r ON r.id = e.release_id
+                        WHERE e.id = NEW.entry_id AND e.snapshot_id IS NOT NULL AND NOT r.sealed
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'ratings come with a snapshot, before the release is sealed'
+                        USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator.code} of {self.entry}"

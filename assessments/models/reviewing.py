@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from assessments.models.answers import Answer
 from assessments.models.assessments import Assessment
 from assessments.models.improvements import Improvement
+from assessments.models.reviews import by_ecda_of_others
 from assessments.quality import Kind
 from signatories.models import User
 
@@ -36,7 +37,15 @@ class ReviewNote(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="review_note_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            pgtrigger.Trigger(
+                name="review_note_by_ecda_of_others",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=by_ecda_of_others(
+                    "by_id", "ecda notes for itself, and nobody of a partner they belong to"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,17 +91,19 @@ class QualityRequest(models.Model):
     improvement = models.ForeignKey(
         Improvement, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The same may be asked again once the partner has worked on the answer.
+    number = models.PositiveSmallIntegerField(default=1)
     words = models.TextField()
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        """The same is asked once."""
+        """The same is asked once at a time."""
 
         ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["answer", "kind", "improvement"],
+                fields=["answer", "kind", "improvement", "number"],
                 nulls_distinct=False,
                 name="quality_request_once",
                 violation_error_message="The partner has been asked this already.",

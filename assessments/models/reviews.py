@@ -10,6 +10,26 @@ from commitments.models import Indicator
 from signatories.models import User
 
 
+def by_ecda_of_others(person: str, words: str) -> str:
+    """The body of a trigger: the person is active at ecda and does not belong to the partner.
+
+    `person` is the column that names them, `words` the refusal.
+    """
+    return f"""
+                    IF EXISTS (
+                        SELECT 1 FROM signatories_user
+                        WHERE id = NEW.{person} AND is_active AND office <> ''
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM signatories_membership m
+                        JOIN assessments_assessment s ON s.partner_id = m.partner_id
+                        WHERE s.id = NEW.assessment_id AND m.person_id = NEW.{person}
+                            AND m.ended_at IS NULL
+                    ) THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION '{words}'
+                        USING ERRCODE = 'restrict_violation';
+                """
+
+
 class Review(models.Model):
     """ecda's decision on a submitted assessment, or its reopening of an accepted one."""
 
@@ -42,19 +62,9 @@ class Review(models.Model):
                 name="review_by_ecda_of_others",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
-                func="""
-                    IF EXISTS (
-                        SELECT 1 FROM signatories_user
-                        WHERE id = NEW.by_id AND is_active AND office <> ''
-                    ) AND NOT EXISTS (
-                        SELECT 1 FROM signatories_membership m
-                        JOIN assessments_assessment s ON s.partner_id = m.partner_id
-                        WHERE s.id = NEW.assessment_id AND m.person_id = NEW.by_id
-                            AND m.ended_at IS NULL
-                    ) THEN RETURN NEW; END IF;
-                    RAISE EXCEPTION 'ecda reviews, and nobody reviews a partner they belong to'
-                        USING ERRCODE = 'restrict_violation';
-                """,
+                func=by_ecda_of_others(
+                    "by_id", "ecda reviews, and nobody reviews a partner they belong to"
+                ),
             ),
         ]
 

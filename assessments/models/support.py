@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from assessments import helping
 from commitments.models import Indicator, SupportOffer
-from signatories.models import Partner, User
+from signatories.models import Membership, Partner, User
 
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
@@ -22,6 +22,13 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
         return self.filter(
             partner__memberships__person=user, partner__memberships__ended_at__isnull=True
         ).distinct()
+
+    def knowing_owner(self) -> Self:
+        """Each with `owner_is_theirs`: who has it belongs to the partner, and acts for it."""
+        theirs = Membership.objects.current().filter(
+            person=models.OuterRef("owner"), partner=models.OuterRef("partner")
+        )
+        return self.annotate(owner_is_theirs=models.Exists(theirs))
 
     def waiting(self) -> Self:
         """Those that nobody has ended yet."""

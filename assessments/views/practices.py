@@ -11,10 +11,13 @@ from assessments import access
 from assessments.dashboards.practices import find_practices, read_subjects, shown
 from assessments.forms.practices import PracticeSearchForm
 from assessments.models import GoodPractice
+from declaration.limits import too_often
 from declaration.paging import numbered_pages
 from signatories.access import Request, Role, has_role
 
 State = GoodPractice.State
+RATE = "find_practice"
+WHY_LIMITED = "So that the search is quick for everybody"
 
 
 @login_not_required
@@ -23,6 +26,8 @@ State = GoodPractice.State
 def practice_list(request: HttpRequest) -> HttpResponse:
     """Find good practice by its words, its indicator and the kind of its partner."""
     form = PracticeSearchForm(request.GET, read_subjects())
+    if form.filters.q and (refusal := too_often(request, RATE, WHY_LIMITED)):
+        return refusal
     page = find_practices(form.filters, form.subjects, request.GET.get("page"))
     context = {
         "form": form,
@@ -55,7 +60,7 @@ def _inside(request: Request, slug: str, *, is_public: bool) -> dict[str, Any]:
         if is_public:
             return {}
         raise
-    is_live = practice.state in {State.OFFERED, State.PUBLISHED}
+    is_live = practice.state != State.WITHDRAWN
     return {
         "practice": practice,
         "is_inside": True,

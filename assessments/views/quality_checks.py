@@ -32,15 +32,21 @@ WIDTHS = (30, 20, 12, 20, 10, 40, 30, 70, 20, 12, 40)
 def quality_list(request: Request) -> HttpResponse:
     """Every question about the answers of a round, each with a button that asks it."""
     require_ecda(request)
-    form = _form(request.GET)
+    return _page(request, request.GET)
+
+
+def _page(request: Request, asked: QueryDict, refused: AskForm | None = None) -> HttpResponse:
+    """The list as it was asked for; `refused` says why nothing was asked of anybody."""
+    form = _form(asked)
     found = _checks(request, form)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
+    came_from = urlencode({**form.kept, "page": page.number})
     context = {
         "form": form,
         "round": form.chosen_round,
         "page": page,
         "rows": [(one, _controls(one)) for one in page],
-        "ask_form": AskForm(initial={"came_from": urlencode({**form.kept, "page": page.number})}),
+        "ask_form": refused or AskForm(initial={"came_from": came_from}),
         "partners": len({one.assessment.partner_id for one in found}),
         "may_ask_any": any(one.may_ask for one in page),
         "pages": numbered_pages(page, form.kept, "Pages of quality checks"),
@@ -56,10 +62,10 @@ def quality_ask(request: Request) -> HttpResponse:
     try:
         outcome = ask_partners(keys=form.keys, by=user)
     except RefusedError as error:
-        messages.error(request, str(error))
-    else:
-        for tell, words in _said(outcome):
-            tell(request, words)
+        form.add_error(None, str(error))
+        return _page(request, QueryDict(form.page_of_list(_rounds()).lstrip("?")), form)
+    for tell, words in _said(outcome):
+        tell(request, words)
     return redirect(f"{resolve_url('assessments:quality-list')}{form.page_of_list(_rounds())}")
 
 
@@ -136,8 +142,8 @@ def _said(outcome: Outcome) -> list[tuple[Any, str]]:
     found: list[tuple[Any, str]] = []
     if outcome.asked:
         one = outcome.asked == 1
-        asked = "1 question is" if one else f"{outcome.asked} questions are"
-        found.append((messages.success, f"{asked} asked. The partners’ leads are told."))
+        told = "The partner’s leads are told." if one else "The partners’ leads are told."
+        found.append((messages.success, f"{_asked(outcome.asked)}. {told}"))
     if outcome.drafted:
         one = outcome.drafted == 1
         drafted = "1 question is" if one else f"{outcome.drafted} questions are"
@@ -148,6 +154,10 @@ def _said(outcome: Outcome) -> list[tuple[Any, str]]:
         found.append((messages.info, f"{_count(outcome.gone)} mended already, or gone."))
     found += [(messages.warning, words) for words in outcome.refused]
     return found
+
+
+def _asked(number: int) -> str:
+    return "You asked 1 question" if number == 1 else f"You asked {number} questions"
 
 
 def _count(number: int) -> str:

@@ -1,15 +1,19 @@
 """Pages of ecda's reviewers: the queue, an assessment to review, the three decisions."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import reviewing
+from assessments.actions.review_drafts import OtherDraftError
 from assessments.dashboards import read_accepted, read_queue, read_rounds_in_queue
 from assessments.forms import QueueForm, ReviewForm
 from assessments.models import Review
@@ -49,11 +53,12 @@ def review_detail(request: Request, pk: int) -> HttpResponse:
 @keeps_words(form=sent_form, page=PAGE, button="Accept")
 @require_POST
 def review_accept(request: Request, pk: int) -> HttpResponse:
-    """Accept; comments that were typed are kept as remarks."""
+    """Accept; comments that were typed are kept as remarks, when it is confirmed."""
     sheet, form = review_page.posted(request, pk)
     if not form.is_valid():
         return review_page.page(request, sheet.assessment, form)
-    return _decide(request, pk, form, reviewing.accept, "Accepted")
+    accept = partial(reviewing.accept, remarks_meant=form.are_remarks_meant)
+    return _decide(request, pk, form, accept, "Accepted")
 
 
 @keeps_words(form=sent_form, page=PAGE, button="Request changes")
@@ -85,10 +90,27 @@ def _decide(
     arguments: dict[str, Any] = form.arguments | {"by": request.user, "beside": beside}
     assessment = review_page.fetch(request, pk)
     try:
-        decide(assessment=assessment, **arguments)
+        review = decide(assessment=assessment, **arguments)
+    except OtherDraftError as error:
+        return review_page.put_together(request, assessment, form, error)
+    except reviewing.RemarksError as error:
+        return review_page.page(request, assessment, form.ask_about_remarks(), message=str(error))
     except RefusedError as error:
         return review_page.refused(request, form, pk, error)
-    messages.success(request, f"{done}: {assessment.partner}")
+    messages.success(request, _done_in_words(done, review))
     if decide is reviewing.reopen:
         return redirect("assessments:review-detail", pk)
     return redirect("assessments:review-queue")
+
+
+def _done_in_words(done: str, review: Review) -> str:
+    """What was decided; an acceptance leads to the review with the snapshot that it kept."""
+    partner = review.assessment.partner
+    if review.decision != Review.Decision.ACCEPTED:
+        return f"{done}: {partner}"
+    link = (
+        '{}: {}. <a class="govuk-notification-banner__link" href="{}">'
+        "See the review and the snapshot that was kept</a>"
+    )
+    path = reverse("assessments:review-detail", args=[review.assessment_id])
+    return format_html(link, done, partner, path)

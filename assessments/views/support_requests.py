@@ -15,7 +15,13 @@ from assessments.actions import contacts, support_queue, supporting
 from assessments.actions.connecting import connect
 from assessments.dashboards.support import contact_of
 from assessments.dashboards.support_detail import Detail, read_detail, read_helpers, wanted_of
-from assessments.forms.support import ConnectForm, DeclineForm, ReplyForm, SupportForm
+from assessments.forms.support import (
+    ConnectForm,
+    DeclineForm,
+    ReplyForm,
+    SupportForm,
+    WantContactForm,
+)
 from assessments.helping import Side
 from assessments.models import SupportRequest
 from assessments.views.keeping import give, keeps_words
@@ -197,8 +203,9 @@ def support_connect(request: Request, pk: int) -> HttpResponse:
 def support_want_contact(request: Request, pk: int) -> HttpResponse:
     """Ask the leads of one of the two partners whom others may contact."""
     found = _of(request, pk, Side.ECDA)
-    partner = Partner.objects.filter(slug=request.POST.get("partner", "")).first()
-    if partner is None:
+    form = WantContactForm(request.POST)
+    partner = form.is_valid() and Partner.objects.filter(slug=form.cleaned_data["partner"]).first()
+    if not partner:
         raise RefusedError("Press the button beside the partner whom you want to ask.")
     contacts.want_contact(request=found, partner=partner, by=request.user)
     return _done(request, pk, f"The leads of {partner} are asked for a contact")

@@ -21,6 +21,7 @@ from assessments.dashboards import (
 )
 from assessments.dashboards.checks import read_asked
 from assessments.dashboards.questions import Asked
+from assessments.dashboards.reviews import read_decisions
 from assessments.forms import NoteForm
 from assessments.models import Assessment
 from assessments.views import parts
@@ -71,6 +72,7 @@ def task_list_context(
         "due": due_sentence(assessment) if _is_due(assessment) else "",
         "may_bring_back": sheet.is_open,
         "sent_back": read_sent_back(assessment),
+        "decisions": read_decisions(assessment) if assessment.snapshot_id else (),
         "next_step": next_step(assessment, request, role),
         "may_take_back": is_sent and has_role(role, Role.LEAD),
         "note_form": note_form,

@@ -346,7 +346,8 @@ def test_a_contact_is_saved_with_the_persons_agreement_only(
     client.post(path, typed | {"agreed": "on"})
     contact = Contact.objects.get()
     assert (contact.email, contact.agreed_by) == ("anne@a.example", lead)
-    client.post(path, typed | {"name": "Bea Better", "agreed": "on"})
+    seen = {"seen": contact.agreed_at.isoformat()}
+    client.post(path, typed | seen | {"name": "Bea Better", "agreed": "on"})
     assert Contact.objects.get().name == "Bea Better"
     client.post(f"{path}remove")
     assert not Contact.objects.exists()

@@ -101,7 +101,7 @@ class World:
 
     def sent(self, **change: Any) -> object:
         sent = {"state": "awaiting", "came_from": "draft", "sent_at": NOW, "sent_by": self.leader}
-        return self.draft.update(moved_by=self.leader, **(sent | change))
+        return self.draft.update(moved_by=self.leader, moved_at=timezone.now(), **(sent | change))
 
 
 @pytest.fixture
@@ -178,7 +178,8 @@ def _sent_from_changes(world: World) -> None:
     """An assessment that awaits sign-off after changes may not become a draft again."""
     world.assessment(state="changes")
     world.sent(came_from="changes")
-    world.draft.update(state="draft", came_from="", moved_by=world.leader)
+    moved = {"moved_by": world.leader, "moved_at": timezone.now()}
+    world.draft.update(state="draft", came_from="", **moved)
 
 
 def _write_when_sent(world: World) -> None:

@@ -35,8 +35,16 @@ class World:
         self.mine = Assessment.objects.filter(pk=assessment.pk)
         self.first, self.second = assessment.answers.in_order()[:2]
 
-    def note(self, words: str = "Call them") -> ReviewNote:
-        return ReviewNote.objects.create(assessment=self.assessment, words=words, by=self.staff)
+    def note(self, words: str = "Call them", by: User | None = None) -> ReviewNote:
+        return ReviewNote.objects.create(
+            assessment=self.assessment, words=words, by=by or self.staff
+        )
+
+    def extend(self, by: User) -> Extension:
+        until = timezone.localdate()
+        return Extension.objects.create(
+            assessment=self.assessment, until=until, reason="A flood", granted_by=by
+        )
 
     def draft(self) -> ReviewDraft:
         return ReviewDraft.objects.create(assessment=self.assessment, person=self.staff)
@@ -68,9 +76,8 @@ def _ask_twice(world: World) -> None:
 
 
 def _send_by_staff(world: World) -> None:
-    world.mine.update(
-        state="awaiting", came_from="draft", sent_at=NOW, sent_by=world.staff, moved_by=world.staff
-    )
+    sent = {"state": "awaiting", "came_from": "draft", "sent_at": NOW, "sent_by": world.staff}
+    world.mine.update(moved_by=world.staff, moved_at=NOW, **sent)
 
 
 def _comment_on_another_edition(world: World) -> None:
@@ -98,6 +105,14 @@ TRIGGERS: dict[str, tuple[Break, str]] = {
     "review_comment_of_its_edition": (
         _comment_on_another_edition,
         "a comment is on an indicator of the assessment",
+    ),
+    "review_note_by_ecda_of_others": (
+        lambda w: w.note(by=make_user("Nobody of ecda")),
+        "ecda notes for itself, and nobody of a partner they belong to",
+    ),
+    "extension_by_ecda_of_others": (
+        lambda w: w.extend(by=make_user("Nobody of ecda")),
+        "ecda gives more time, and nobody to a partner they belong to",
     ),
     "review_note_kept": (
         lambda w: ReviewNote.objects.filter(pk=w.note().pk).update(words="Other"),
@@ -138,12 +153,36 @@ def test_whoever_belongs_to_the_partner_cannot_review_it_even_from_ecda(
 def test_a_partner_moves_nothing_once_the_round_is_closed(world: World, lead: User) -> None:
     """Else a shell could send what the pages and the actions refuse."""
     sent = {"state": "awaiting", "came_from": "draft", "sent_at": NOW, "sent_by": lead}
+    sent |= {"moved_by": lead, "moved_at": NOW}
     Round.objects.filter(pk=world.assessment.round_id).update(closed_at=NOW)
     with pytest.raises(DatabaseError, match="may not make this move"), transaction.atomic():
-        world.mine.update(moved_by=lead, **sent)
+        world.mine.update(**sent)
     until = timezone.localdate()
     Extension.objects.create(
         assessment=world.assessment, until=until, reason="A flood", granted_by=world.staff
     )
     world.mine.update(extended_to=until)
-    assert world.mine.update(moved_by=lead, **sent) == 1
+    assert world.mine.update(**sent) == 1
+
+
+def test_who_made_the_last_move_has_not_made_the_next(world: World, lead: User) -> None:
+    """Else the state could be changed alone, in the name of whoever moved it before."""
+    sent = {"state": "awaiting", "came_from": "draft", "sent_at": NOW, "sent_by": lead}
+    world.mine.update(moved_by=lead, moved_at=NOW, **sent)
+    back = {"state": "draft", "came_from": ""}
+    with pytest.raises(DatabaseError, match="may not make this move"), transaction.atomic():
+        world.mine.update(**back)
+    with pytest.raises(DatabaseError, match="may not make this move"), transaction.atomic():
+        world.mine.update(moved_by=lead, **back)
+    assert world.mine.update(moved_by=lead, moved_at=timezone.now(), **back) == 1
+
+
+@pytest.mark.parametrize("who", ["lead", "former", "disabled", "staff_member"])
+def test_only_ecda_of_other_partners_writes_notes_and_gives_more_time(
+    who: str, world: World, request: pytest.FixtureRequest
+) -> None:
+    person = request.getfixturevalue(who)
+    with pytest.raises(DatabaseError, match="ecda notes for itself"), transaction.atomic():
+        world.note(by=person)
+    with pytest.raises(DatabaseError, match="ecda gives more time"), transaction.atomic():
+        world.extend(by=person)

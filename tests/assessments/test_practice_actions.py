@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from assessments import helping
 from assessments.actions import practices
@@ -236,3 +237,19 @@ def test_what_is_over_is_not_edited(
         moves(practice, lead, staff)[step]()
     with pytest.raises(RefusedError, match="You cannot edit this now"):
         practices.edit(practice=practice, version=1, words=NEWER, by=staff)
+
+
+def test_a_lead_withdraws_what_was_declined_from_its_page(
+    assessment: Assessment, lead: User, staff: User, client_of: Callable[[User], Client]
+) -> None:
+    practice = offered(assessment, lead)
+    practices.decline(practice=practice, reason="Why", by=staff)
+    client = client_of(lead)
+    page = client.get(f"/good-practice/{practice.slug}/").content.decode()
+    path = f"/good-practice/{practice.slug}/withdraw/"
+    assert path in page
+    assert client.get(path).status_code == 200
+    assert client.post(f"{path}confirm", {"reason": ""}).status_code == 302
+    assert GoodPractice.objects.get().state == State.WITHDRAWN
+    with pytest.raises(RefusedError):
+        practices.reconsider(practice=practice, by=staff)

@@ -8,12 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.actions.submitting import send, sign_off
-from assessments.models import Assessment, QualityRequest, ReviewDraft
+from assessments.actions.taking import take
+from assessments.dashboards import read_holder, read_queue
+from assessments.dashboards.checks import Way
+from assessments.models import Answer, Assessment, QualityRequest, ReviewDraft
 from assessments.quality import Kind
 from commitments.models import Edition
-from signatories.models import User
+from signatories.models import Membership, User
 from tests.assessment_factories import make_round, save
 from tests.assessments.checking import checks, high, key_of, overdue
 from tests.assessments.practising import first_answer
@@ -60,9 +64,27 @@ def test_one_press_asks_one_question_and_leads_back_to_the_same_list(
     sent = {"only": str(key_of(answer)), "came_from": "kind=high_without_evidence&page=1"}
     response = client.post(ASK, sent, follow=True)
     assert response.redirect_chain == [(f"{PAGE}?kind=high_without_evidence&page=1", 302)]
-    assert "1 question is asked. The partners’ leads are told." in response.text
+    assert "You asked 1 question. The partner’s leads are told." in response.text
     assert "by Sam Staff" in response.text
     assert 'name="only"' not in response.text
+
+
+def test_what_the_partner_has_worked_on_since_can_be_asked_again(
+    assessment: Assessment, lead: User, staff: User, client_of: ClientOf
+) -> None:
+    answer = high(assessment, lead)
+    client, sent = client_of(staff), {"only": str(key_of(answer))}
+    client.post(ASK, sent)
+    assert "asked already" in client.post(ASK, sent, follow=True).text
+    Answer.objects.filter(pk=answer.pk).update(updated_at=timezone.now())
+    page = client.get(PAGE).text
+    assert "by Sam Staff" in page
+    assert 'name="only"' in page
+    assert "You asked 1 question." in client.post(ASK, sent, follow=True).text
+    assert "asked already" in client.post(ASK, sent, follow=True).text
+    assert list(QualityRequest.objects.values_list("number", flat=True)) == [1, 2]
+    shown = client_of(lead).get(f"/answers/{answer.pk}/").text
+    assert shown.count("asked on") == 1
 
 
 def test_several_are_asked_at_once(
@@ -70,7 +92,7 @@ def test_several_are_asked_at_once(
 ) -> None:
     keys = [str(key_of(high(assessment, lead, place))) for place in range(3)]
     page = client_of(staff).post(ASK, {"question": keys}, follow=True).text
-    assert "3 questions are asked." in page
+    assert "You asked 3 questions." in page
     assert QualityRequest.objects.count() == 3
 
 
@@ -90,6 +112,8 @@ def test_what_names_no_question_is_refused_in_words(
 ) -> None:
     page = client_of(staff).post(ASK, sent, follow=True).text
     assert "Select at least one question." in page
+    assert "<title>Error: Quality checks" in page
+    assert "govuk-error-summary" in page
 
 
 @pytest.mark.parametrize(
@@ -103,9 +127,10 @@ def test_what_names_no_question_is_refused_in_words(
     ],
 )
 def test_it_leads_back_to_no_other_page(
-    edition: Edition, staff: User, client_of: ClientOf, came_from: str
+    assessment: Assessment, lead: User, staff: User, client_of: ClientOf, came_from: str
 ) -> None:
-    response = client_of(staff).post(ASK, {"came_from": came_from})
+    only = str(key_of(high(assessment, lead)))
+    response = client_of(staff).post(ASK, {"came_from": came_from, "only": only})
     assert response.headers["Location"] == PAGE
 
 
@@ -125,6 +150,27 @@ def test_a_submitted_one_goes_into_the_draft_of_the_review(
     assert typed == {f"comment-{check.indicator.pk}": [check.question.words]}
     review = client.get(f"/assessments/{assessment.pk}/review/").text
     assert "There is no evidence yet.</textarea>" in review.replace("\n", "")
+
+
+def test_who_left_ecda_or_joined_the_partner_has_the_review_no_more(
+    assessment: Assessment, leader: User, staff: User, administrator: User
+) -> None:
+    """Here as on the review's own page and in the queue."""
+    submit_high(assessment, leader)
+    take(assessment=assessment, by=administrator)
+    (check,) = checks(assessment.round, staff)
+    assert (check.way, check.why) == (Way.NONE, f"{administrator} has the review.")
+    membership = Membership.objects.create(
+        partner=assessment.partner, person=administrator, role="lead"
+    )
+    assert checks(assessment.round, staff)[0].way == Way.REVIEW
+    membership.delete()
+    assert checks(assessment.round, staff)[0].way == Way.NONE
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+    (check,) = checks(assessment.round, staff)
+    assert (check.way, check.why) == (Way.REVIEW, "")
+    assert read_holder(check.assessment) is None
+    assert read_queue(staff).waiting[0].holder is None
 
 
 def submit_high(assessment: Assessment, leader: User) -> None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 
+import pgtrigger
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.closing import close_round
-from assessments.actions.releasing import UnconfirmedError, release
+from assessments.actions.releasing import UnconfirmedError, is_intact, release
 from assessments.actions.reviewing import accept, reopen
 from assessments.models import Assessment, Release, ReleasedRating, Round, Snapshot
 from assessments.verbs import Verb
 from assessments.workflow import State
-from commitments.models import Edition
+from commitments.models import Edition, Indicator
 from declaration.actions import RefusedError
 from signatories.models import Event, Notice, Partner, User
 from tests.assessment_factories import bring_to, make_round
@@ -112,6 +113,37 @@ def test_a_later_release_supersedes_and_the_first_one_stays(
     client = client_of(staff)
     assert "A later release" in text_of(client.get(f"/rounds/{closed.slug}/releases/1/"))
     assert "A later release" not in text_of(client.get(f"/rounds/{closed.slug}/releases/2/"))
+
+
+def test_what_is_added_to_or_changed_in_a_release_is_seen(
+    closed: Round, partner: Partner, staff: User, client_of: ClientOf
+) -> None:
+    made = release(round=closed, by=staff, confirmed_left_out=True)
+    path, client = f"/rounds/{closed.slug}/releases/1/", client_of(staff)
+    assert "the release is as it was made" in text_of(client.get(path))
+    assert Release.objects.get().sealed
+    with pytest.raises(DatabaseError, match="ratings come with"), transaction.atomic():
+        ReleasedRating.objects.create(
+            entry=made.entries.get(partner=partner),
+            indicator=Indicator.objects.earliest("pk"),
+            rating=4,
+        )
+    with pytest.raises(DatabaseError, match="no more entries"), transaction.atomic():
+        made.entries.create(partner=make_partner(), partner_name="New", kind="fire", left_out="-")
+    with pgtrigger.ignore("assessments.ReleaseEntry:release_entry_before_sealing"):
+        made.entries.create(partner=make_partner(), partner_name="New", kind="fire", left_out="-")
+    assert not is_intact(made)
+    assert "the release is not as it was made" in text_of(client.get(path))
+
+
+def test_a_release_that_was_never_sealed_is_none(
+    closed: Round, staff: User, client_of: ClientOf
+) -> None:
+    Release.objects.create(round=closed, number=1, sha256="0" * 64, released_by=staff)
+    client = client_of(staff)
+    assert client.get(f"/rounds/{closed.slug}/releases/1/").status_code == 404
+    assert "/releases/1/" not in text_of(client.get(f"/rounds/{closed.slug}/"))
+    assert release(round=closed, by=staff, confirmed_left_out=True).number == 2
 
 
 def test_an_open_round_is_not_released(

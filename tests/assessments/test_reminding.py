@@ -88,3 +88,23 @@ def test_steps_have_words() -> None:
         "1 day overdue",
         "8 days overdue",
     ]
+
+
+# --- What ecda gave back --------------------------------------------------------------------------
+
+
+def given_back_step(days: int, *, given_back: date) -> int | None:
+    """The step so many days after ecda asked for changes."""
+    day = given_back + timedelta(days=days)
+    return step_on(day, due_on=DUE, since=given_back, last_day=date.max, given_back=given_back)
+
+
+def test_what_was_given_back_after_its_date_is_reminded_of_week_by_week_from_there() -> None:
+    given_back = DUE + timedelta(days=28)
+    found = [given_back_step(days, given_back=given_back) for days in (0, 1, 6, 7, 13, 14, 21)]
+    assert found == [None, None, None, -7, -7, -14, -21]
+
+
+def test_what_was_given_back_in_time_is_reminded_of_by_its_due_date() -> None:
+    given_back = DUE - timedelta(days=3)
+    assert [given_back_step(days, given_back=given_back) for days in (1, 2, 4)] == [None, 1, -1]

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments.actions.asking import add_to_draft
 from assessments.actions.review_drafts import (
     MAX_BYTES,
     OtherDraftError,
@@ -23,6 +24,8 @@ from tests.assessments.posting import fields_in, text_of
 pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[User], Client]
+# The one comment is a remark, should the assessment be accepted with it.
+MEANT = {"remarks": "1"}
 WORDS = "First line: <b>&amp;</b>\n\n  two blanks, نشارك 👨‍👩‍👧‍👦 {{ 7*7 }}"
 
 
@@ -85,21 +88,55 @@ def test_a_decision_takes_the_draft_with_it(
 ) -> None:
     client = client_of(staff)
     client.post(path("review-keep", submitted), {"note": "N", comment_of(submitted): "C"})
-    response = client.post(path(decision, submitted), form_of(client, submitted))
+    response = client.post(path(decision, submitted), form_of(client, submitted) | MEANT)
     assert response.status_code == 302
     assert not ReviewDraft.objects.exists()
     assert Review.objects.get().note == "N"
 
 
-def test_words_kept_in_another_tab_outlive_the_decision(
+@pytest.mark.parametrize("decision", ["review-accept", "review-request-changes"])
+def test_an_older_tab_decides_nothing_while_the_draft_says_more(
+    decision: str, submitted: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    first_tab = form_of(client, submitted) | {"note": "Done", comment_of(submitted): "Why?"}
+    client.post(path("review-keep", submitted), {"note": "From the second tab"})
+    response = client.post(path(decision, submitted), first_tab | MEANT)
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "kept for you from another tab or page" in page
+    assert "From the second tab" in page
+    assert Assessment.objects.get().state == State.SUBMITTED
+    assert not Review.objects.exists()
+    assert ReviewDraft.objects.get().typed["note"] == ["From the second tab"]
+    again = {name: values[0] for name, values in fields_in(response, "review-form").items()}
+    assert (again["note"], again[comment_of(submitted)]) == ("Done", "Why?")
+    assert client.post(path(decision, submitted), again | MEANT).status_code == 302
+    assert not ReviewDraft.objects.exists()
+
+
+def test_questions_put_into_the_draft_meanwhile_are_not_decided_away(
     submitted: Assessment, staff: User, client_of: ClientOf
 ) -> None:
     client = client_of(staff)
     first_tab = form_of(client, submitted)
-    client.post(path("review-keep", submitted), {"note": "From the second tab"})
-    client.post(path("review-accept", submitted), first_tab | {"note": "Done"})
-    assert ReviewDraft.objects.get().typed["note"] == ["From the second tab"]
-    assert "From the second tab" in text_of(client.get(path("review-detail", submitted)))
+    indicator = submitted.answers.in_order()[0].indicator_id
+    add_to_draft(submitted, {indicator: ["Where is the evidence?"]}, staff)
+    response = client.post(path("review-accept", submitted), first_tab)
+    assert response.status_code == 409
+    assert "Where is the evidence?" in text_of(response)
+    assert Assessment.objects.get().state == State.SUBMITTED
+    assert ReviewDraft.objects.exists()
+
+
+def test_a_draft_that_says_what_is_decided_is_in_nobodys_way(
+    submitted: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    first_tab = form_of(client, submitted) | {"note": "Well done"}
+    client.post(path("review-keep", submitted), first_tab)
+    assert client.post(path("review-accept", submitted), first_tab).status_code == 302
+    assert not ReviewDraft.objects.exists()
 
 
 def test_two_tabs_are_put_together_by_hand_and_nothing_is_lost(

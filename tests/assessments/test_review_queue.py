@@ -65,7 +65,7 @@ def test_the_filters_show_mine_and_nobodys(
     assert listed(client, "?whose=mine") == everybody[:1]
     assert listed(client, "?whose=nobody") == everybody[2:]
     page = text_of(client.get(QUEUE))
-    assert "3 waiting: 1 with you, 1 with nobody." in page
+    assert "3 wait for review: you have 1 of them, nobody has 1 yet." in page
     assert "Ada Administrator, since" in page
     assert "You, since" in page
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from assessments.actions.reviewing import accept, reopen, request_changes
 from assessments.actions.submitting import send, sign_off
@@ -89,8 +90,8 @@ def test_reading_the_state_and_then_deciding_would_decide_twice(
             Review.objects.create(
                 assessment=row, decision=Review.Decision.CHANGES, note=f"By {by}", by=by
             )
-            row.state, row.moved_by = State.CHANGES.value, by
-            row.save(update_fields=["state", "moved_by"])
+            row.state, row.moved_by, row.moved_at = State.CHANGES.value, by, timezone.now()
+            row.save(update_fields=["state", "moved_by", "moved_at"])
             return True
 
         return work

@@ -14,6 +14,8 @@ from assessments.actions.evidence import Link
 from assessments.actions.reviewing import accept, reopen, request_changes
 from assessments.actions.snapshots import canonical, is_intact
 from assessments.actions.submitting import send, sign_off
+from assessments.actions.taking import take
+from assessments.forms.decisions import read_moment
 from assessments.models import Assessment, Review, Round, Snapshot
 from assessments.verbs import Verb
 from assessments.workflow import State
@@ -244,12 +246,55 @@ def test_a_changed_snapshot_would_be_noticed(submitted: Assessment, staff: User)
     assert not is_intact(snapshot)
 
 
-def test_comments_typed_before_accepting_are_kept_as_remarks(
+def test_comments_typed_before_accepting_are_kept_as_remarks_when_that_is_meant(
     submitted: Assessment, staff: User, client_of: ClientOf
 ) -> None:
-    client_of(staff).post(path("review-accept", submitted), comment_on(submitted, 2, "Good."))
+    typed = {"private": "Among us"} | comment_on(submitted, 2, "Good.")
+    client = client_of(staff)
+    page = text_of(client.post(path("review-accept", submitted), typed))
+    assert "You wrote 1 comment. If you accept, the partner sees it as a remark" in page
+    assert "Good.</textarea>" in page
+    assert "Among us</textarea>" in page
+    assert 'value="1" name="remarks"' in page
+    assert not Review.objects.exists()
+    more = typed | {"remarks": "1"} | comment_on(submitted, 3, "Better.")
+    page = text_of(client.post(path("review-accept", submitted), more))
+    assert "You wrote 2 comments. If you accept, the partner sees them as remarks" in page
+    assert not Review.objects.exists()
+    client.post(path("review-accept", submitted), typed | {"remarks": "1"})
     comment = Review.objects.get().comments.get()
     assert (comment.comment, comment.reopens) == ("Good.", False)
+
+
+def test_whoever_cannot_accept_is_told_so_and_not_asked_about_remarks(
+    submitted: Assessment, staff: User, administrator: User, client_of: ClientOf
+) -> None:
+    take(assessment=submitted, by=administrator)
+    response = client_of(staff).post(
+        path("review-accept", submitted), comment_on(submitted, 2, "Good.")
+    )
+    assert response.status_code == 409
+    assert "Good." in text_of(response)
+
+
+def test_the_banner_leads_to_the_review_with_its_snapshot(
+    submitted: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    page = text_of(client.post(path("review-accept", submitted), follow=True))
+    assert f'banner__link" href="{path("review-detail", submitted)}"' in page
+    assert Snapshot.objects.get().sha256 in text_of(client.get(path("review-detail", submitted)))
+
+
+def test_the_partner_reads_the_remarks_and_the_snapshot_s_number_and_hash(
+    submitted: Assessment, contributor: User, staff: User, client_of: ClientOf
+) -> None:
+    answer = submitted.answers.in_order()[2]
+    comments = {answer.indicator_id: "Good work."}
+    accept(assessment=submitted, note="Thank you all.", comments=comments, by=staff)
+    page = text_of(client_of(contributor).get(path("assessment-detail", submitted)))
+    for words in ("Thank you all.", "Good work.", "Snapshot 1", Snapshot.objects.get().sha256):
+        assert words in page
 
 
 # --- Reopening -----------------------------------------------------------------------------------
@@ -292,3 +337,23 @@ def test_review_continues_after_the_round_has_closed(
     yesterday = timezone.localdate() - timedelta(days=1)
     Round.objects.update(opens_on=yesterday, due_on=yesterday, closes_on=yesterday)
     assert client_of(staff).post(path("review-accept", submitted)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59.999999-23:59",
+        "0001-01-01T00:00:00+23:59",
+        "2026-13-01T00:00Z",
+        "2026-01-01T00:00",
+        "now",
+    ],
+)
+def test_a_damaged_hidden_time_is_no_time(
+    moment: str, submitted: Assessment, staff: User, client_of: ClientOf
+) -> None:
+    assert read_moment(moment) is None
+    client = client_of(staff)
+    for name in ("review-keep", "review-discard", "review-take", "review-request-changes"):
+        typed = {"note": "Why", "kept": moment, "seen": moment} | comment_on(submitted, 0)
+        assert client.post(path(name, submitted), typed).status_code < 500, name

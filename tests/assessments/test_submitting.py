@@ -129,6 +129,9 @@ def test_signing_off_is_confirmed_and_ecda_is_told(
     now = Assessment.objects.get()
     assert (now.state, now.submitted_by, now.came_from) == ("submitted", leader, "")
     assert told(Verb.SIGNED_OFF) == {(staff.name, path("review-detail", awaiting))}
+    # It is true whenever it is read: it may have been reviewed before the e-mail is opened.
+    words = Notice.objects.filter(event__verb=Verb.SIGNED_OFF.value).values_list("words", flat=True)
+    assert all(text.endswith("for ecda to review.") for text in words)
 
 
 def test_what_was_changed_since_the_leader_read_it_is_not_signed(

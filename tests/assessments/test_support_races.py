@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from time import monotonic
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 
-from assessments.actions import support_queue, supporting
+from assessments.actions import contacts, support_moves, support_queue, supporting
 from assessments.actions.connecting import connect
 from assessments.models import Connection, Round, SupportRequest
 from assessments.verbs import Verb
@@ -109,3 +111,73 @@ def test_without_the_lock_the_second_would_fail_with_no_words(
         )
         found |= {type(error).__name__ for error in wrong}
     assert "IntegrityError" in found
+
+
+# --- Partners are locked before requests ----------------------------------------------------------
+
+
+def want_while_asking(support: SupportRequest, staff: User, lead: User) -> list[Exception]:
+    """One asks the partner for a contact while another asks for support in its name."""
+    barrier, wrong = Barrier(2), []
+
+    def want() -> None:
+        barrier.wait(10)
+        contacts.want_contact(request=support, partner=support.partner, by=staff)
+
+    def ask() -> None:
+        with transaction.atomic():
+            support_moves.lock_partner(support.partner)
+            barrier.wait(10)
+            wait_until_held()
+            supporting.ask_for(support.partner, support.indicator, [], "Other words", lead)
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as error:
+            wrong.append(error)
+        finally:
+            database.close()
+
+    threads = [Thread(target=run, args=(act,)) for act in (want, ask)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return wrong
+
+
+def wait_until_held() -> None:
+    """Wait until another connection waits for a lock that this one has."""
+    found, deadline = False, monotonic() + 10
+    while not found and monotonic() < deadline:
+        with database.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            [found] = cursor.fetchone()
+    assert found
+
+
+def test_asking_for_a_contact_and_for_support_at_once_both_happen(
+    support: SupportRequest, staff: User, lead: User
+) -> None:
+    assert want_while_asking(support, staff, lead) == []
+    assert Event.objects.filter(verb=Verb.CONTACT_WANTED.value).exists()
+    assert SupportRequest.objects.waiting().get().words == "Other words"
+
+
+def test_with_the_request_locked_first_the_two_would_deadlock(
+    support: SupportRequest, staff: User, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the other order."""
+
+    def other_way_round(partner: Partner) -> None:
+        support_moves.lock_request(support)
+        support_moves.lock_partner(partner)
+
+    monkeypatch.setattr(contacts, "lock_partner", other_way_round)
+    wrong = want_while_asking(support, staff, lead)
+    assert [type(error).__name__ for error in wrong] == ["OperationalError"]
+    assert "deadlock" in str(wrong[0])

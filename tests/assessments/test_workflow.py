@@ -60,7 +60,7 @@ def test_a_refusal_says_the_state_and_whose_turn_it_is() -> None:
         for state in State:
             words = workflow.refusal(move, state)
             assert workflow.LABELS[state] in words
-            assert f"the turn of {workflow.TURNS[state]}" in words
+            assert workflow.whose_turn(state) in words
 
 
 def test_every_state_says_how_somebody_brings_an_assessment_there() -> None:
