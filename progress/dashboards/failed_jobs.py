@@ -48,6 +48,12 @@ def failed_jobs() -> list[Failure]:
     return sorted(found, key=lambda failure: str(failure.failed_at), reverse=True)
 
 
+def count_failed_messages() -> int:
+    """How many e-mails are parked that can be tried again; one query."""
+    parked = Message.objects.filter(state=Job.State.FAILED)
+    return parked.exclude(person__is_active=False).count()
+
+
 def count_failed() -> int:
     """How many jobs of all kinds are parked; one query for all."""
     first, *others = map(_parked, KINDS)

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from assessments import workflow
 from assessments.dashboards import age_words, due_words, read_warning, why_left_out
 from assessments.dashboards.practices import count_offered
-from assessments.models import Answer, Assessment, Round, Snapshot, SupportRequest
+from assessments.models import Answer, Assessment, Release, Round, Snapshot, SupportRequest
 from assessments.workflow import State
 from progress.dashboards.failed_jobs import count_failed
 from progress.dashboards.left_out import LeftOut, by_reason
-from signatories.models import Membership, Partner, Signature
+from signatories.models import Invitation, Membership, Partner, Signature
 
 ROWS_SHOWN = 100
 REVIEWS_SHOWN = 10
 SUPPORT_SHOWN = 10
+CONNECTED = SupportRequest.State.CONNECTED
+WITH_PARTNER = frozenset({State.DRAFT, State.AWAITING, State.CHANGES})
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Standing:
 
     name: str
     slug: str
+    invited: bool
     has_leader: bool
     signed: bool
     assessment: int | None
@@ -37,6 +40,7 @@ class Standing:
     started: bool
     was_accepted: bool
     due_on: date | None
+    closed_on: date | None
     today: date
 
     @property
@@ -47,12 +51,19 @@ class Standing:
     @property
     def turn(self) -> str:
         """Whose turn it is, in words."""
-        return workflow.TURNS[self.state] if self.state else "nobody"
+        if self.state is None or self.is_unfinished:
+            return "nobody"
+        return workflow.TURNS[self.state]
 
     @property
     def is_with_partner(self) -> bool:
-        """Whether the assessment has yet to reach ecda."""
-        return self.state in {State.DRAFT, State.AWAITING, State.CHANGES}
+        """Whether the partner can still finish its assessment and send it to ecda."""
+        return self.state in WITH_PARTNER and self.closed_on is None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the round closed to the partner before its assessment was finished."""
+        return self.state in WITH_PARTNER and self.closed_on is not None
 
     @property
     def due(self) -> str:
@@ -95,6 +106,7 @@ class SupportLine:
     code: str
     what: str
     state: str
+    is_urgent: bool
     waiting: str
 
 
@@ -107,6 +119,9 @@ class Overview:
     standings: tuple[Standing, ...]
     support: tuple[SupportLine, ...]
     support_waiting: int
+    support_new: int
+    support_connected: int
+    is_released: bool
     failed_jobs: int
     practices_offered: int
     warning: str
@@ -117,9 +132,24 @@ class Overview:
         return len(self.standings)
 
     @property
-    def with_leader(self) -> int:
-        """How many partners have a leader."""
-        return sum(standing.has_leader for standing in self.standings)
+    def closed_on(self) -> date | None:
+        """The day on which the round closed to all who have no more time; None while it is open."""
+        return _closed_on(self.round, None, self.today) if self.round else None
+
+    @property
+    def can_release(self) -> bool:
+        """Whether the round's figures wait to be released."""
+        return bool(self.round and self.round.closed_at) and not self.is_released
+
+    @property
+    def invited(self) -> int:
+        """How many partners have somebody, or somebody who was asked to come."""
+        return sum(standing.invited for standing in self.standings)
+
+    @property
+    def without_leader(self) -> int:
+        """How many partners have no leader, who alone can sign."""
+        return sum(not standing.has_leader for standing in self.standings)
 
     @property
     def signed(self) -> int:
@@ -130,6 +160,11 @@ class Overview:
     def started(self) -> int:
         """How many partners have saved an answer."""
         return sum(standing.started for standing in self.standings)
+
+    @property
+    def awaiting(self) -> int:
+        """How many assessments are with a leader for sign-off."""
+        return sum(standing.state is State.AWAITING for standing in self.standings)
 
     @property
     def submitted(self) -> int:
@@ -143,9 +178,19 @@ class Overview:
 
     @cached_property
     def with_partners(self) -> tuple[Standing, ...]:
-        """The assessments that have yet to reach ecda, the longest overdue first, by partner."""
+        """The assessments that partners can still finish, the longest overdue first, by partner."""
         found = [standing for standing in self.standings if standing.is_with_partner]
         return tuple(sorted(found, key=lambda standing: standing.due_on or date.max))
+
+    @cached_property
+    def unfinished(self) -> tuple[Standing, ...]:
+        """The assessments that were not finished when the round closed, by partner."""
+        return tuple(standing for standing in self.standings if standing.is_unfinished)
+
+    @property
+    def unfinished_shown(self) -> tuple[Standing, ...]:
+        """The first of them, for a page of bearable length."""
+        return self.unfinished[:ROWS_SHOWN]
 
     @property
     def overdue(self) -> int:
@@ -156,7 +201,8 @@ class Overview:
     def not_started(self) -> int:
         """How many partners have saved nothing in their draft."""
         return sum(
-            standing.state is State.DRAFT and not standing.started for standing in self.standings
+            standing.state is State.DRAFT and not standing.started
+            for standing in self.with_partners
         )
 
     @property
@@ -176,8 +222,13 @@ class Overview:
 
     @property
     def due(self) -> str:
-        """The round's due date in words."""
-        return due_words(self.round.due_on, self.today) if self.round else ""
+        """When the partners' part is due, by the round's date, in a sentence."""
+        if self.round is None:
+            return ""
+        day = f"{self.round.due_on:%-d %B %Y}"
+        if self.round.due_on < self.today:
+            return f"It was due on {day}"
+        return f"It is {due_words(self.round.due_on, self.today)} ({day})"
 
     @cached_property
     def reviews(self) -> tuple[Review, ...]:
@@ -203,31 +254,54 @@ class Overview:
 
 
 def rounds() -> list[Round]:
-    """Every round that has opened, the newest first."""
-    return list(Round.objects.opened().latest_first().select_related("edition"))
+    """Every round that has opened, the newest first, and whether its figures are released."""
+    released = Exists(Release.objects.filter(round=OuterRef("pk")))
+    opened = Round.objects.opened().latest_first().select_related("edition")
+    return list(opened.annotate(is_released=released))
 
 
 def overview(round: Round | None) -> Overview:
     """Read the overview in seven queries, however many partners there are."""
     today = timezone.localdate()
-    waiting = SupportRequest.objects.waiting()
+    support = SupportRequest.objects.waiting().aggregate(
+        new=Count("pk", filter=Q(state=SupportRequest.State.NEW)),
+        connected=Count("pk", filter=Q(state=CONNECTED)),
+        waiting=Count("pk", filter=~Q(state=CONNECTED)),
+    )
     return Overview(
         round=round,
         today=today,
         standings=tuple(_standings(round, today)),
         support=tuple(_support(today)),
-        support_waiting=waiting.count(),
+        support_waiting=support["waiting"],
+        support_new=support["new"],
+        support_connected=support["connected"],
+        is_released=_is_released(round),
         failed_jobs=count_failed(),
         practices_offered=count_offered(),
         warning=read_warning(today),
     )
 
 
+def _is_released(round: Round | None) -> bool:
+    """Whether there is a release; rounds of `rounds()` know it."""
+    if round is None or round.closed_at is None:
+        return False
+    known = vars(round).get("is_released")
+    return round.releases.exists() if known is None else bool(known)
+
+
+def _closed_on(round: Round, extended_to: date | None, today: date) -> date | None:
+    """The day on which the round closed to a partner; None while the partner can write."""
+    there = Assessment(round=round, extended_to=extended_to)
+    return there.closed_on if there.is_closed(today) else None
+
+
 def _standings(round: Round | None, today: date) -> Iterable[Standing]:
     """Partners that exist today, and those that had an assessment in the round."""
     mine = Assessment.objects.filter(round=round, partner=OuterRef("pk"))
     live = Signature.objects.live().filter(partner=OuterRef("pk"))
-    leaders = Membership.objects.current().filter(partner=OuterRef("pk"), role="leader")
+    members = Membership.objects.current().filter(partner=OuterRef("pk"))
     answers = Answer.objects.filter(assessment=OuterRef("mine__pk"), updated_at__isnull=False)
     rows = (
         Partner.objects.filter(Q(pk__in=Partner.objects.active()) | Exists(mine))
@@ -235,22 +309,24 @@ def _standings(round: Round | None, today: date) -> Iterable[Standing]:
         .annotate(
             mine=FilteredRelation("assessments", condition=Q(assessments__round=round)),
             state=F("mine__state"),
-            has_leader=Exists(leaders),
+            invited=Exists(members) | Exists(Invitation.objects.filter(partner=OuterRef("pk"))),
+            has_leader=Exists(members.filter(role="leader")),
             signed=Exists(live.filter(edition=round.edition) if round else live),
             started=Exists(answers),
             was_accepted=Exists(Snapshot.objects.filter(assessment=OuterRef("mine__pk"))),
         )
         .values_list(
-            "name", "slug", "has_leader", "signed", "mine__pk", "state", "mine__sent_at",
-            "mine__submitted_at", "started", "was_accepted", "mine__extended_to",
+            "name", "slug", "invited", "has_leader", "signed", "mine__pk", "state",
+            "mine__sent_at", "mine__submitted_at", "started", "was_accepted", "mine__extended_to",
         )
     )  # fmt: skip
-    for name, slug, leader, signed, pk, state, *rest in rows:
+    for name, slug, invited, leader, signed, pk, state, *rest in rows:
         sent_at, submitted_at, started, was_accepted, extended_to = rest
         due_on = max(round.due_on, extended_to or round.due_on) if round and pk else None
         yield Standing(
             name=name,
             slug=slug,
+            invited=invited,
             has_leader=leader,
             signed=signed,
             assessment=pk,
@@ -260,12 +336,14 @@ def _standings(round: Round | None, today: date) -> Iterable[Standing]:
             started=started,
             was_accepted=was_accepted,
             due_on=due_on,
+            closed_on=_closed_on(round, extended_to, today) if round and pk else None,
             today=today,
         )
 
 
 def _support(today: date) -> Iterable[SupportLine]:
-    waiting = SupportRequest.objects.waiting().order_by("asked_at", "pk")
+    """What waits for ecda, the oldest first; whom ecda has connected is not waiting for it."""
+    waiting = SupportRequest.objects.waiting().exclude(state=CONNECTED).order_by("asked_at", "pk")
     for request in waiting.select_related("partner", "indicator__commitment", "offer")[
         :SUPPORT_SHOWN
     ]:
@@ -276,5 +354,6 @@ def _support(today: date) -> Iterable[SupportLine]:
             code=request.indicator.code,
             what=str(request),
             state=request.get_state_display(),
+            is_urgent=request.urgency == SupportRequest.Urgency.NOW,
             waiting=age_words(request.asked_at, today),
         )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments import workflow
 from assessments.dashboards import Turn, due_words, turn_of
-from assessments.models import Assessment, Improvement, Round, SupportRequest
+from assessments.models import Assessment, Connection, Improvement, Round, SupportRequest
 from assessments.workflow import State
 from commitments.models import Edition
 from progress.models import Report
@@ -110,8 +110,13 @@ class Standing:
 
     @property
     def is_with_partner(self) -> bool:
-        """Whether the due date still matters: the assessment has not reached ecda."""
+        """Whether the assessment has not reached ecda."""
         return self.state not in {State.SUBMITTED, State.ACCEPTED}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the round closed to the partner before it had finished."""
+        return self.is_with_partner and not self.is_open
 
     @property
     def due(self) -> str:
@@ -187,6 +192,15 @@ class Home:
     support: tuple[Support, ...]
     reports: tuple[Report, ...]
     overdue: int
+    connected: int
+
+    @property
+    def connected_words(self) -> str:
+        """With how many partners ecda connected this one to help; empty without any."""
+        if not self.connected:
+            return ""
+        who = "1 partner" if self.connected == 1 else f"{self.connected} partners"
+        return f"You are connected with {who}"
 
     @property
     def overdue_words(self) -> str:
@@ -211,7 +225,7 @@ def home(partner: Partner, viewer: Viewer) -> Home:
     """Read a partner's page in four queries, however many rounds and members there are."""
     standings, next_opens_on = _standings(partner)
     current = _current(standings)
-    signing, overdue = _signing(partner)
+    signing, overdue, connected = _signing(partner)
     return Home(
         viewer=viewer,
         signing=signing,
@@ -223,21 +237,30 @@ def home(partner: Partner, viewer: Viewer) -> Home:
             Report.objects.filter(partner=partner).select_related("round")[:REPORTS_SHOWN]
         ),
         overdue=overdue,
+        connected=connected,
     )
 
 
-def _signing(partner: Partner) -> tuple[Signing | None, int]:
-    """The signing, and in the same query how many of the partner's improvements are overdue."""
+def _signing(partner: Partner) -> tuple[Signing | None, int, int]:
+    """The signing, and in the same query how many of the partner's improvements are overdue.
+
+    And with how many partners it is connected to help them.
+    """
     mine = Q(signatures__partner=partner, signatures__withdrawn_at__isnull=True)
     leaders = Membership.objects.current().filter(partner=partner, role=Role.LEADER)
     late = Improvement.objects.filter(partner=partner).overdue().order_by().values("partner")
     overdue = Subquery(late.annotate(count=Count("pk")).values("count"))
+    helped = Connection.objects.filter(helper=partner).order_by().values("helper")
+    connected = Subquery(
+        helped.annotate(count=Count("request__partner", distinct=True)).values("count")
+    )
     all_mine = Signature.objects.filter(partner=partner)
     before = all_mine.live().filter(edition__published_at__lt=OuterRef("published_at"))
     editions = Edition.objects.published().annotate(
         live=FilteredRelation("signatures", condition=mine),
         has_leader=Exists(leaders),
         overdue=Coalesce(overdue, 0),
+        connected=Coalesce(connected, 0),
         earlier=Subquery(before.order_by("-edition__published_at").values("edition__title")[:1]),
         has_withdrawn=Exists(all_mine.filter(withdrawn_at__isnull=False)),
         signature=F("live__pk"),
@@ -247,11 +270,11 @@ def _signing(partner: Partner) -> tuple[Signing | None, int]:
         on_paper=Q(live__recorded_by__isnull=False),
     )
     names = [fact.name for fact in fields(Signing) if fact.name != "edition"]
-    row = editions.values("title", "overdue", *names).first()
+    row = editions.values("title", "overdue", "connected", *names).first()
     if row is None:
-        return None, 0
+        return None, 0, 0
     facts = {name: row[name] for name in names} | {"earlier": row["earlier"] or ""}
-    return Signing(edition=row["title"], **facts), row["overdue"]
+    return Signing(edition=row["title"], **facts), row["overdue"], row["connected"]
 
 
 def _current(standings: Sequence[Standing]) -> list[Standing]:

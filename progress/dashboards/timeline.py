@@ -29,12 +29,16 @@ from signatories.models import Certificate, Event, Partner
 PER_PAGE = 50
 # What happens to a round happens to all who take part; how it is planned is ecda’s own.
 OF_ROUNDS = [Verb.ROUND_DATES_CHANGED.value, Verb.ROUND_CLOSED.value, Verb.RELEASED.value]
+# Their notes count partners: one of three could work out how another stands.
+COUNTED = [Verb.ROUND_CLOSED.value, Verb.RELEASED.value]
 # Rows whose address is not their number, with the column that is in it.
 NAMED: Mapping[Any, str] = {
     Document: "code",
     Report: "code",
     GoodPractice: "slug",
     Certificate: "signature_id",
+    # Whose page it is: others are told of it too.
+    SupportRequest: "partner_id",
 }
 
 
@@ -107,13 +111,22 @@ def _of_rounds(rounds: QuerySet[Round]) -> Q:
 
 
 def _timeline(which: Q, number: str, *, private: bool) -> Timeline:
-    events = Event.objects.filter(which).order_by("-at", "-pk")
+    events = Event.objects.filter(which).exclude(_twice(private=private)).order_by("-at", "-pk")
     if not private:
         events = events.exclude(verb__in=[verb.value for verb in PRIVATE])
     named = events.select_related("by", "partner").annotate(named=_name())
     page = Paginator(named, PER_PAGE).get_page(number)
     by_day = groupby(page.object_list, key=lambda event: timezone.localdate(event.at))
-    return Timeline(page, tuple(Day(on, tuple(_entries(events))) for on, events in by_day))
+    days = (Day(on, tuple(_entries(found, private=private))) for on, found in by_day)
+    return Timeline(page, tuple(days))
+
+
+def _twice(*, private: bool) -> Q:
+    """What is told by another event of the same timeline: of the round, or of the assessment."""
+    own = Q(subject_kind=label(Assessment))
+    whole = Q(subject_kind=label(Round))
+    dates = Q(verb=Verb.ROUND_DATES_CHANGED.value)
+    return (own & Q(verb=Verb.ROUND_CLOSED.value)) | (dates & (own if private else whole))
 
 
 def _name() -> Case:
@@ -126,14 +139,15 @@ def _name() -> Case:
     return Case(*cases, default=Value(""), output_field=CharField())
 
 
-def _entries(events: Iterable[Event]) -> Iterable[Entry]:
+def _entries(events: Iterable[Event], *, private: bool) -> Iterable[Entry]:
     for event in events:
         link, text = _link(event)
+        counts = event.verb in COUNTED and event.subject_kind == label(Round)
         yield Entry(
             at=event.at,
             who=str(event.by) if event.by else "The portal",
             what=event.verb,
-            note=event.note,
+            note="" if counts and not private else event.note,
             link=link,
             link_text=text,
         )
@@ -159,6 +173,13 @@ def _signature(event: Event) -> str:
     return reverse("signatories:signature-detail", args=[event.partner.slug, number])
 
 
+def _support(event: Event) -> str:
+    """The request's page, at the partner who asked: another whom ecda asked for help has none."""
+    if vars(event)["named"] != str(event.partner_id):
+        return ""
+    return reverse("assessments:support-detail", args=[event.subject_id])
+
+
 # Pages that everybody may read who may read the timeline with the event in it.
 LINKS: Mapping[str, tuple[str, Callable[[Event], str]]] = {
     label(Assessment): ("Self-assessment", _by_number("assessments:assessment-detail")),
@@ -166,7 +187,7 @@ LINKS: Mapping[str, tuple[str, Callable[[Event], str]]] = {
     label(Improvement): ("Improvement", _by_number("assessments:improvement-edit")),
     label(Document): ("Document", _by_name("assessments:document-detail")),
     label(Report): ("Progress report", _by_name("progress:report-detail")),
-    label(SupportRequest): ("Request for support", _by_number("assessments:support-detail")),
+    label(SupportRequest): ("Request for support", _support),
     label(GoodPractice): ("Good practice", _by_name("assessments:practice-detail")),
     label(Certificate): ("Signature", _signature),
     "signatories.signature": ("Signature", _signature),

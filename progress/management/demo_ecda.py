@@ -10,11 +10,13 @@ from typing import Any
 from django.utils import timezone
 
 from assessments.actions import practices, support_queue
+from assessments.actions.answering import Wanted, save_answer
 from assessments.actions.connecting import connect
 from assessments.actions.contacts import give_contact
 from assessments.actions.extending import extend
 from assessments.actions.noting import add_note
 from assessments.actions.planning import plan_round
+from assessments.actions.supporting import ask
 from assessments.actions.taking import take
 from assessments.models import Answer, Assessment, GoodPractice, Round, SupportRequest
 from assessments.workflow import State
@@ -24,6 +26,8 @@ from signatories.models import Membership, Partner, User
 
 # How many partners agreed that others may contact them, and how many days ecda's next round is off.
 CONTACTS = 4
+HASTY = "colchester-borough-council"
+URGENT = "braintree-district-council"
 NEXT_ROUND = 240
 
 
@@ -40,6 +44,7 @@ class EcdasSide:
         yield self._plan()
         yield self._extend()
         yield self._review()
+        yield self._hasty()
         yield self._contacts()
         yield self._support()
         yield self._practices()
@@ -75,6 +80,32 @@ class EcdasSide:
         take(assessment=first, by=self.staff)
         add_note(assessment=first, words=self.words["note"], by=self.staff)
         return f"{first.partner}: being reviewed"
+
+    def _hasty(self) -> str:
+        """One answer that quality checks ask about, and one partner that needs help now."""
+        drafts = {found.partner.slug: found for found in self._in(State.DRAFT)}
+        hasty = drafts[HASTY].answers.in_order().filter(completed=True)[0]
+        save_answer(
+            answer=hasty,
+            version=hasty.version,
+            rating=Rating.LEADING,
+            not_applicable=False,
+            reason="",
+            narrative="",
+            completed=True,
+            by=self._lead(drafts[HASTY].partner),
+            wanted=Wanted(words=self.words["urgent"]),
+        )
+        asker = drafts[URGENT].partner
+        ask(
+            partner=asker,
+            indicator=hasty.indicator,
+            offer=None,
+            words=self.words["urgent"],
+            urgency=SupportRequest.Urgency.NOW,
+            by=self._lead(asker),
+        )
+        return f"{asker}: needs support now"
 
     def _contacts(self) -> str:
         asked = SupportRequest.objects.waiting().order_by("pk").values_list("partner", flat=True)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from progress.dashboards import heatmap as heat
 from progress.dashboards import overview as dashboard
-from progress.dashboards.failed_jobs import failed_jobs
+from progress.dashboards.failed_jobs import count_failed_messages, failed_jobs
 from progress.forms import HeatmapForm, RoundForm
 from signatories.access import Request, require_ecda
 
@@ -39,4 +39,5 @@ def heatmap(request: Request) -> HttpResponse:
 def failed_job_list(request: Request) -> HttpResponse:
     """Show the work that could not be done, each with its reason and a way to try it again."""
     require_ecda(request)
-    return render(request, "progress/failed_job_list.html", {"failures": failed_jobs()})
+    context = {"failures": failed_jobs(), "messages_failed": count_failed_messages()}
+    return render(request, "progress/failed_job_list.html", context)

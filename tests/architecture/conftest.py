@@ -161,7 +161,9 @@ def release(round: Round, staff: User) -> dict[str, Any]:
         opened_at=timezone.now(),
         closed_at=timezone.now(),
     )
-    Release.objects.create(round=closed, number=1, sha256="0" * 64, released_by=staff)
+    made = Release.objects.create(round=closed, number=1, sha256="0" * 64, released_by=staff)
+    made.sealed = True
+    made.save(update_fields=["sealed"])
     return {"slug": closed.slug, "number": 1}
 
 

@@ -18,6 +18,14 @@ NO_PAGES = {
     "assessments:sheet-download",
     "assessments:support-export",
     "assessments:support-workbook",
+    "assessments:review-export",
+    "assessments:review-workbook",
+    "assessments:round-export",
+    "assessments:round-workbook",
+    "assessments:practice-export",
+    "assessments:practice-workbook",
+    "signatories:message-export",
+    "signatories:message-workbook",
     "assessments:quality-export",
     "assessments:quality-workbook",
     "readyz",
@@ -320,13 +328,13 @@ def _of_support(portal: Portal) -> list[Visit]:
 def _of_rounds(portal: Portal, staff: str) -> list[Visit]:
     """What ecda sees of the open round, and of a partner that has not finished."""
     slug = _one(portal, "SELECT slug FROM assessments_round WHERE opened_at IS NOT NULL LIMIT 1")
-    path = f"/rounds/{slug}/"
-    draft = _assessment(portal, "draft")
+    plan = _one(portal, "SELECT slug FROM assessments_round WHERE opened_at IS NULL LIMIT 1")
+    steps = [(slug, "dates"), (slug, "close"), (plan, "open"), (plan, "drop")]
+    path, draft = f"/rounds/{slug}/", _assessment(portal, "draft")
     return [
         Visit("assessments:round-detail", staff, path),
         Visit("assessments:round-detail", staff, f"{path}?state=draft"),
-        Visit("assessments:round-dates", staff, f"{path}dates/"),
-        Visit("assessments:round-close", staff, f"{path}close/"),
+        *(Visit(f"assessments:round-{each}", staff, f"/rounds/{of}/{each}/") for of, each in steps),
         Visit("assessments:release-create", staff, f"{path}release/"),
         Visit("assessments:assessment-extend", staff, f"/assessments/{draft}/extend/"),
     ]

@@ -80,3 +80,28 @@ def test_every_kind_of_job_is_counted(
     )
     page = client_of(staff).get("/failed/").text
     assert page.index("No fonts") < page.index("Mailbox unavailable")
+
+
+def test_all_emails_are_tried_again_at_once(
+    staff: User, lead: User, disabled: User, client_of: Clients, parked: Message
+) -> None:
+    client = client_of(staff)
+    assert "Try all e-mails again" not in client.get("/failed/").text
+    for key, person in (("n", lead), ("o", disabled)):
+        Message.objects.create(
+            key=key, person=person, to=person.email, message_id=key, state=Job.State.FAILED
+        )
+    page = client.get("/failed/").text
+    assert "Try all e-mails again" in page
+    response = client.post("/messages/retry", follow=True)
+    assert "2 e-mails are sent again." in response.text
+    states = dict(Message.objects.values_list("key", "state"))
+    # Whose account is closed gets nothing anyway.
+    assert states == {"m": Job.State.QUEUED, "n": Job.State.QUEUED, "o": Job.State.FAILED}
+    assert Event.objects.get(verb=Verb.MESSAGE_RETRIED).note == "all 2 that had failed"
+
+
+def test_without_a_failed_email_there_is_nothing_to_try(staff: User, client_of: Clients) -> None:
+    response = client_of(staff).post("/messages/retry")
+    assert response.status_code == 409
+    assert "No e-mail has failed that can be sent" in response.text

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from assessments.actions.closing import close_round
+from assessments.actions.releasing import release
 from assessments.actions.reviewing import reopen
 from assessments.models import Assessment, GoodPractice, Round, SupportRequest
 from assessments.workflow import State
@@ -41,7 +43,9 @@ def test_the_funnel_counts_each_step(
     make_signature(county[5], edition, make_member(county[5], "leader"))
     found = overview(round)
     assert found.partners == 7
-    assert found.with_leader == 5
+    assert found.invited == 6
+    assert found.without_leader == 2
+    assert found.awaiting == 1
     assert found.signed == 1
     assert found.started == 5
     assert found.submitted == 3
@@ -52,7 +56,9 @@ def test_each_number_links_to_the_page_behind_it(
     round: Round, staff: User, client_of: ClientOf
 ) -> None:
     page = client_of(staff).get("/overview/").text
-    for address in (f"/heatmap/?round={round.slug}", "/#signatories", "/reviews/"):
+    states = ("begun", "awaiting", "signed-off")
+    targets = [f"/rounds/{round.slug}/?state={state}#partners" for state in states]
+    for address in (*targets, f"/heatmap/?round={round.slug}", "/#signatories", "/reviews/"):
         assert f'href="{address}' in page
 
 
@@ -71,7 +77,7 @@ def test_late_partners_are_named_with_whose_turn_it_is(
     assert turns["Partner C"] == "the partner"
     assert "Partner B" not in turns
     page = client_of(staff).get("/overview/").text
-    assert "overdue by 3 days" in page
+    assert "Overdue by 3 days" in page
     assert f'href="/partners/{county[2].slug}/"' in page
 
 
@@ -219,3 +225,85 @@ def test_a_warning_says_that_no_round_follows(
     page = client_of(staff).get("/overview/").text
     assert f"No round is planned after {round}" in page
     assert 'href="/rounds/plan/"' in page
+
+
+def test_each_list_of_the_funnel_holds_as_many_partners_as_its_number(
+    county: list[Partner], round: Round, bring: Bring, staff: User, client_of: ClientOf
+) -> None:
+    bring(county[0], State.ACCEPTED)
+    bring(county[1], State.CHANGES)
+    bring(county[2], State.AWAITING)
+    found = overview(round)
+    numbers = {"begun": found.started, "awaiting": found.awaiting, "signed-off": found.submitted}
+    assert numbers == {"begun": 3, "awaiting": 1, "signed-off": 2}
+    for state, number in numbers.items():
+        page = client_of(staff).get(f"/rounds/{round.slug}/?state={state}").text
+        assert page.count('role="rowheader"') == number, state
+
+
+@pytest.fixture
+def over(county: list[Partner], round: Round, bring: Bring, staff: User) -> Round:
+    """The round closed yesterday: A is accepted, B did not sign, C has more time."""
+    bring(county[0], State.ACCEPTED)
+    bring(county[1], State.AWAITING)
+    today = timezone.localdate()
+    later = Assessment.objects.get(partner=county[2], round=round)
+    later.extensions.create(until=today + timedelta(days=2), reason="Ill", granted_by=staff)
+    Assessment.objects.filter(pk=later.pk).update(extended_to=today + timedelta(days=2))
+    Round.objects.filter(pk=round.pk).update(
+        opens_on=today - timedelta(days=40),
+        due_on=today - timedelta(days=3),
+        closes_on=today - timedelta(days=1),
+    )
+    return Round.objects.get(pk=round.pk)
+
+
+def test_after_a_round_closed_nobody_is_overdue_and_those_who_did_not_finish_are_named(
+    over: Round, staff: User, client_of: ClientOf
+) -> None:
+    found = overview(over)
+    assert [standing.name for standing in found.with_partners] == ["Partner C"]
+    assert len(found.unfinished) == 5
+    assert {standing.turn for standing in found.unfinished} == {"nobody"}
+    assert found.overdue == 0
+    page = client_of(staff).get("/overview/").text
+    assert "5 partners did not finish" in page
+    assert f'href="/letters/write/?group=unfinished&amp;round={over.slug}"' in page
+    assert "overdue" not in page
+    assert "Give more time" in page
+    detail = client_of(staff).get(f"/rounds/{over.slug}/?state=unfinished").text
+    assert detail.count(", not finished") == 5
+    assert "overdue by" not in detail
+
+
+def test_a_closed_round_asks_for_its_release_until_there_is_one(
+    county: list[Partner], round: Round, bring: Bring, staff: User, client_of: ClientOf
+) -> None:
+    bring(county[0], State.ACCEPTED)
+    link = f'href="/rounds/{round.slug}/release/"'
+    assert link not in client_of(staff).get("/overview/").text
+    close_round(round=round, by=staff)
+    assert link in client_of(staff).get("/overview/").text
+    assert overview(Round.objects.get(pk=round.pk)).can_release
+    release(round=Round.objects.get(pk=round.pk), confirmed_left_out=True, by=staff)
+    assert link not in client_of(staff).get("/overview/").text
+
+
+def test_whom_ecda_connected_is_not_waiting_for_it(
+    county: list[Partner], round: Round, staff: User, client_of: ClientOf
+) -> None:
+    member = make_member(county[0], "lead")
+    indicators = list(Indicator.objects.all()[:2])
+    for indicator, words in zip(indicators, ("A wish", "Brought together"), strict=True):
+        SupportRequest.objects.create(
+            partner=county[0], indicator=indicator, words=words, asked_by=member
+        )
+    connected = SupportRequest.objects.get(words="Brought together")
+    connected.state = "connected"
+    connected.owner = staff
+    connected.save(update_fields=["state", "owner"])
+    found = overview(round)
+    assert (found.support_new, found.support_waiting, found.support_connected) == (1, 1, 1)
+    page = client_of(staff).get("/overview/").text
+    assert "Brought together" not in page
+    assert 'href="/support/?state=connected"' in page

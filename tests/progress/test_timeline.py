@@ -134,26 +134,48 @@ def test_other_partners_and_other_rounds_are_not_in_it(
     assert "of another round" not in mine
 
 
-def test_what_happens_to_the_round_is_in_it_and_its_planning_is_not(
-    assessment: Assessment, lead: User, staff: User, client_of: ClientOf
+VERBS = (Verb.ROUND_CLOSED, Verb.RELEASED, Verb.ROUND_DATES_CHANGED, Verb.ROUND_PLANNED)
+COUNTS = "7 of 16 accepted"
+
+
+def note_round(assessment: Assessment, staff: User) -> None:
+    """What ecda did with the round, as the actions note it: once for all, and for each partner."""
+    of_round = {"subject_kind": "assessments.round", "subject_id": assessment.round_id}
+    for verb in VERBS:
+        note_event(assessment, verb.value, staff, partner=None, note=COUNTS, **of_round)
+    for verb in (Verb.ROUND_CLOSED, Verb.ROUND_DATES_CHANGED):
+        note_event(assessment, verb.value, staff, note="Yours")
+
+
+@pytest.mark.parametrize("address", ["/assessments/{0.pk}/", "/partners/{0.partner.slug}/"])
+def test_what_happens_to_the_round_is_told_once_and_its_planning_is_not(
+    address: str,
+    assessment: Assessment,
+    lead: User,
+    staff: User,
+    client_of: ClientOf,
 ) -> None:
-    for verb in (Verb.ROUND_CLOSED, Verb.RELEASED, Verb.ROUND_DATES_CHANGED, Verb.ROUND_PLANNED):
-        note_event(
-            assessment,
-            verb.value,
-            staff,
-            partner=None,
-            subject_kind="assessments.round",
-            subject_id=assessment.round_id,
-        )
-    for address in (
-        f"/assessments/{assessment.pk}/timeline/",
-        f"/partners/{assessment.partner.slug}/timeline/",
-    ):
-        told = entries(client_of(lead), address)
-        for verb in (Verb.ROUND_CLOSED, Verb.RELEASED, Verb.ROUND_DATES_CHANGED):
-            assert f"{staff} {verb.value}" in told
-        assert f"{staff} {Verb.ROUND_PLANNED.value}" not in told
+    note_round(assessment, staff)
+    for person in (lead, staff):
+        told = entries(client_of(person), f"{address.format(assessment)}timeline/")
+        of_round = [line for line in told for verb in VERBS if line == f"{staff} {verb.value}"]
+        assert sorted(of_round) == sorted(f"{staff} {verb.value}" for verb in VERBS[:3])
+
+
+@pytest.mark.parametrize("address", ["/assessments/{0.pk}/", "/partners/{0.partner.slug}/"])
+def test_how_the_other_partners_stand_is_for_ecda_alone(
+    address: str,
+    assessment: Assessment,
+    contributor: User,
+    lead: User,
+    staff: User,
+    client_of: ClientOf,
+) -> None:
+    note_round(assessment, staff)
+    path = f"{address.format(assessment)}timeline/"
+    assert COUNTS in client_of(staff).get(path).text
+    for person in (lead, contributor):
+        assert COUNTS not in client_of(person).get(path).text
 
 
 def one_of_each(assessment: Assessment, lead: User) -> dict[str, tuple[Model, bool]]:
