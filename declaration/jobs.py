@@ -273,24 +273,22 @@ def put_off(job: Job, error: str, seconds: float) -> None:
     young = _mine(job).filter(queued_at__gt=Now() - GIVEN_UP_AFTER)
     if not young.update(**queued, error=error, rung_at=rung_at, step=""):
         hours = GIVEN_UP_AFTER // timedelta(hours=1)
-        fail(job, f"Tried for {hours} hours. {error}", final=True)
+        fail(job, f"It has waited for more than {hours} hours. {error}", final=True)
 
 
 def retry(job: Job) -> bool:
     """Queue a parked job again with its attempts reset; False when it is not parked."""
-    parked = type(job)._default_manager.filter(pk=job.pk, state=Job.State.FAILED)
-    if not parked.update(
-        state=Job.State.QUEUED,
-        attempt=0,
-        percent=0,
-        error="",
-        finished_at=None,
-        queued_at=Now(),
-        rung_at=Now(),
-    ):
+    if not retry_all(type(job)._default_manager.filter(pk=job.pk)):
         return False
     ring(job)
     return True
+
+
+def retry_all(jobs: models.QuerySet[J]) -> int:
+    """Queue those again that are parked, for the sweep to ring; return how many."""
+    again = {"state": Job.State.QUEUED, "attempt": 0, "percent": 0, "error": ""}
+    parked = jobs.filter(state=Job.State.FAILED)
+    return parked.update(**again, finished_at=None, queued_at=Now(), rung_at=Now())
 
 
 # --- Sweeping ----------------------------------------------------------------------------------

@@ -7,18 +7,21 @@ from urllib.parse import urlencode
 from django.core.paginator import Page
 
 
-def numbered_pages(page: Page[Any], kept: Mapping[str, str], name: str) -> dict[str, Any]:
+def numbered_pages(
+    page: Page[Any], kept: Mapping[str, str], name: str, *, at: str = ""
+) -> dict[str, Any]:
     """The parameters of GOV.UK's pagination, with the numbers of pages; empty for one page.
 
     `kept` is what else each link asks for, such as the filters; what is empty is left out.
-    `name` is what a screen reader calls the links.
+    `name` is what a screen reader calls the links. `at` is the list's address, for a list that
+    can be shown at another one.
     """
     if not page.has_other_pages():
         return {}
     asked = {key: value for key, value in kept.items() if value and key != "page"}
 
     def href(number: int) -> str:
-        return f"?{urlencode({**asked, 'page': number})}"
+        return f"{at}?{urlencode({**asked, 'page': number})}"
 
     def item(number: int | str) -> dict[str, Any]:
         if not isinstance(number, int):

@@ -23,21 +23,14 @@ FINAL = 500
 
 
 @contextmanager
-def refusals_in_words(message: Message) -> Iterator[None]:
-    """Turn what the mail server's client raises into what the job is to do.
+def connecting(message: Message) -> Iterator[None]:
+    """Turn what the mail server's client raises while it connects into what the job is to do.
 
-    LaterError while the server is away, slow or says "later" (4xx); JobFailedError for an address
-    that it refuses for good. What else it says is raised as it is.
+    LaterError while the server is away, slow or says "later" (4xx): nothing was handed over, so it
+    costs nothing to wait. What else the server says is raised as it is.
     """
     try:
         yield
-    except smtplib.SMTPRecipientsRefused as error:
-        code, said = error.recipients.get(message.to, (FINAL, b""))
-        if code < FINAL:
-            raise _later(message, code, said) from error
-        raise JobFailedError(
-            f"The mail server refuses the address {message.to}: {_words(code, said)}"
-        ) from error
     except smtplib.SMTPResponseException as error:
         if error.smtp_code >= FINAL:
             raise
@@ -48,6 +41,30 @@ def refusals_in_words(message: Message) -> Iterator[None]:
         raise
     except OSError as error:
         raise _away(message, error) from error
+
+
+@contextmanager
+def sending(message: Message) -> Iterator[None]:
+    """Turn what the mail server answers to the e-mail into what the job is to do.
+
+    LaterError when it says "later" (4xx); JobFailedError for an address that it refuses for good.
+    Without an answer nobody knows whether it took the e-mail: that is raised as it is, and so
+    counts as an attempt, or a person would get as many copies as there are tries.
+    """
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        # The one address, as it was written on the wire.
+        code, said = next(iter(error.recipients.values()), (FINAL, b""))
+        if code < FINAL:
+            raise _later(message, code, said) from error
+        raise JobFailedError(
+            f"The mail server refuses the address {message.to}: {_words(code, said)}"
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        if error.smtp_code >= FINAL:
+            raise
+        raise _later(message, error.smtp_code, error.smtp_error) from error
 
 
 def wait(message: Message) -> int:

@@ -1,10 +1,11 @@
 """Gather notices into messages, and hand messages over to the mail server."""
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
@@ -12,7 +13,7 @@ from declaration import jobs
 from declaration.actions import RefusedError, action
 from signatories.access import unsubscribe_token
 from signatories.actions.events import record
-from signatories.actions.handing_over import refusals_in_words
+from signatories.actions.handing_over import connecting, sending
 from signatories.emails import address, can_turn_off, digest, new_message_id
 from signatories.models import Message, Notice, User
 from signatories.verbs import Verb
@@ -30,8 +31,8 @@ def gather_notices() -> list[Message]:
     """Make one message for each person with a notice that is due, of all that waits for them.
 
     What a person is not to be told any more is deleted: see `NoticeQuerySet.stale`. Whoever has
-    had such a message within TURN_GAP_SECONDS waits. Safe to run twice at once: each run takes the
-    people whom no other run holds. The same queries for 3 people and for 300.
+    had such a message within TURN_GAP_SECONDS, or has one on its way, waits. Safe to run twice at
+    once: each run takes the people whom no other run holds. The same queries for 3 and for 300.
     """
     held = _to_tell().select_for_update(skip_locked=True, no_key=True, of=("self",))
     people = list(held.order_by("pk").values_list("pk", flat=True)[:PEOPLE])
@@ -54,7 +55,8 @@ def _to_tell() -> QuerySet[User]:
     gap = Now() - timedelta(seconds=settings.TURN_GAP_SECONDS)
     # What could not be sent told nobody anything, so nobody waits for it.
     sent = Q(state=Message.State.DONE, finished_at__gt=gap)
-    on_its_way = Q(state__in=ON_THEIR_WAY, queued_at__gt=gap)
+    # What is put off for hours gets no siblings: the next one tells what comes meanwhile.
+    on_its_way = Q(state__in=ON_THEIR_WAY)
     lately = Message.objects.filter(sent | on_its_way, **mine, kind=Message.Kind.DIGEST)
     due = Notice.objects.filter(**mine, message=None, due_at__lte=Now())
     return User.objects.filter(Exists(due), ~Exists(lately), is_active=True)
@@ -106,19 +108,23 @@ def retry_messages(*, by: User) -> int:
     RefusedError when there is none.
     """
     failed = Message.objects.filter(state=Message.State.FAILED).exclude(person__is_active=False)
-    tried = [message for message in failed.order_by("pk") if jobs.retry(message)]
+    if failed.count() > RUNG:
+        tried = jobs.retry_all(failed)
+    else:
+        waiting = failed.defer("body", "html").order_by("pk")
+        tried = sum(jobs.retry(message) for message in waiting)
     if not tried:
         raise RefusedError("No e-mail has failed that can be sent, so there is nothing to try.")
-    record(verb=Verb.MESSAGE_RETRIED, by=by, note=f"all {len(tried)} that had failed")
-    return len(tried)
+    record(verb=Verb.MESSAGE_RETRIED, by=by, note=f"all {tried} that had failed")
+    return tried
 
 
 def send_message(message: Message) -> dict[str, str]:
     """Hand one message over to the mail server, under its own Message-ID.
 
     JobFailedError when the person's account has been closed meanwhile or the mail server refuses
-    the address; LaterError while it is down, slow or asks to wait. Raises what else the mail
-    server's client raises; the job is then tried again.
+    the address; LaterError while it cannot be reached or asks to wait. Raises what else the mail
+    server's client raises; that counts as an attempt, and the job is then tried again.
     """
     if message.person is not None and not message.person.is_active:
         raise jobs.JobFailedError(CLOSED)
@@ -131,9 +137,21 @@ def send_message(message: Message) -> dict[str, str]:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
-    with refusals_in_words(message):
-        mail.send()
+    _hand_over(message, mail)
     return {}
+
+
+def _hand_over(message: Message, mail: EmailMultiAlternatives) -> None:
+    mail.connection = connection = get_connection()
+    try:
+        with connecting(message):
+            connection.open()
+        with sending(message):
+            mail.send()
+    finally:
+        # It has gone, or has not, whatever the server says to our goodbye.
+        with suppress(OSError):
+            connection.close()
 
 
 def _headers(message: Message) -> dict[str, str]:

@@ -24,14 +24,14 @@ def write_letter(
     """Send the same words to each of the people whose account is open, and keep them as sent.
 
     `key` comes with the form, so that pressing twice sends once; `chosen` says in words whom the
-    letter is for. RefusedError for a letter without words, for one that says something else than
-    what was sent with the form before, when nobody is left, and after `PER_HOUR` letters in an
-    hour.
+    letter is for. RefusedError for a letter without words, for one that says something else or to
+    others than what was sent with the form before, when nobody is left, and after `PER_HOUR`
+    letters in an hour.
     """
     # One letter of a person at a time: the second press finds the first one's.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if sent := Letter.objects.filter(key=key).first():
-        return _same(sent, subject, body, chosen, by)
+        return _same(sent, subject, body, chosen, people, by)
     wanted = {person.pk for person in people}
     readers = list(User.objects.filter(pk__in=wanted, is_active=True).order_by("pk"))
     _refuse(subject, body, readers, by)
@@ -41,20 +41,29 @@ def write_letter(
     return letter
 
 
-def says(letter: Letter, *, subject: str, body: str, chosen: str) -> bool:
-    """Whether a letter that was sent says these very words, to whom is meant now."""
+def says(letter: Letter, *, subject: str, body: str, chosen: str, people: Iterable[User]) -> bool:
+    """Whether a letter that was sent says these very words, to these very people.
+
+    Those whose account was closed, then or since, make no difference.
+    """
     kept = _as_kept(subject, body, chosen)
-    return all(getattr(letter, name) == words for name, words in kept.items())
+    if any(getattr(letter, name) != words for name, words in kept.items()):
+        return False
+    given = {person.pk: person.is_active for person in people}
+    wrote_to = set(letter.messages.values_list("person_id", flat=True))
+    return wrote_to <= given.keys() and all(pk in wrote_to for pk, open_ in given.items() if open_)
 
 
 def _as_kept(subject: str, body: str, chosen: str) -> dict[str, str]:
     return {"subject": " ".join(subject.split()), "body": body.strip(), "chosen": chosen[:300]}
 
 
-def _same(sent: Letter, subject: str, body: str, chosen: str, by: User) -> Letter:
+def _same(
+    sent: Letter, subject: str, body: str, chosen: str, people: Iterable[User], by: User
+) -> Letter:
     if sent.by_id != by.pk:
         raise RefusedError("Somebody else has sent a letter with this form. Write it again.")
-    if not says(sent, subject=subject, body=body, chosen=chosen):
+    if not says(sent, subject=subject, body=body, chosen=chosen, people=people):
         raise RefusedError(
             "A letter was sent with this form already, and this one is different. "
             "Check it again, then send it."

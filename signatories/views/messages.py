@@ -89,6 +89,6 @@ def message_retry(request: Request, pk: int) -> HttpResponse:
 def message_retry_all(request: Request) -> HttpResponse:
     """Try to send every e-mail again that could not be sent."""
     tried = retry_messages(by=require_ecda(request))
-    words = "1 e-mail is" if tried == 1 else f"{tried} e-mails are"
-    messages.success(request, f"{words} sent again.")
+    words = "1 e-mail waits" if tried == 1 else f"{tried} e-mails wait"
+    messages.success(request, f"{words} to be sent again.")
     return redirect("progress:failed-job-list")

@@ -196,7 +196,7 @@ def test_what_is_away_for_a_day_is_given_up_in_words_and_can_be_tried_again() ->
     parked = Message.objects.get()
     assert (parked.state, parked.error) == (
         State.FAILED,
-        "Tried for 24 hours. The mail server is away.",
+        "It has waited for more than 24 hours. The mail server is away.",
     )
     assert parked.finished_at is not None
     assert jobs.retry(parked)

@@ -25,6 +25,12 @@ def test_each_link_asks_for_the_same_and_leaves_out_what_is_empty() -> None:
     }
 
 
+def test_a_list_shown_at_another_address_links_to_its_own() -> None:
+    links = numbered_pages(page_of(20), {}, "Pages", at="/list/")
+    assert links["next"] == {"href": "/list/?page=2"}
+    assert links["items"][0]["href"] == "/list/?page=1"
+
+
 def test_many_pages_are_shortened_around_the_one_that_is_read() -> None:
     links = numbered_pages(page_of(200, 10), {}, "Pages")
     numbers = [item.get("number", "…") for item in links["items"]]

@@ -13,7 +13,6 @@ from urllib.request import urlopen
 
 import pytest
 
-from script.processes import free_port
 from tests.faults.test_killed_while_mailing import LETTER, MANY, Conversation, MailServer, count
 from tests.servers import Portal, wait_until
 
@@ -61,10 +60,12 @@ class GrumpyServer(MailServer):
 
     allow_reuse_address = True
 
-    def __init__(self, port: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.server_close()
-        socketserver.ThreadingTCPServer.__init__(self, ("127.0.0.1", port), Grumpy)
+        socketserver.ThreadingTCPServer.__init__(self, ("127.0.0.1", 0), Grumpy, False)
+        # The address is its own from now on, and refuses every client until it listens.
+        self.server_bind()
         self.turns = 0
 
     def turn(self) -> int:
@@ -75,17 +76,17 @@ class GrumpyServer(MailServer):
 
 
 @pytest.fixture
-def port() -> int:
-    """Where the mail server will be."""
-    return free_port()
+def server() -> Iterator[GrumpyServer]:
+    """A mail server that is down until it is told to listen."""
+    with GrumpyServer() as server:
+        yield server
 
 
 @pytest.fixture
-def mailing(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A portal that has fifty letters to send and whose mail server is down."""
-    through = {"OUTBOX_ROOT": "", "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+def mailing(server: GrumpyServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal whose mail server is down."""
+    through = {"OUTBOX_ROOT": "", "EMAIL_URL": f"smtp://127.0.0.1:{server.server_address[1]}"}
     with Portal(tmp_path_factory.mktemp("portal"), "away", through) as portal:
-        portal.query(LETTER)
         yield portal
 
 
@@ -97,19 +98,20 @@ def assert_the_web_answers(portal: Portal) -> None:
 
 
 def test_letters_wait_for_the_mail_server_and_each_is_handed_over_once(
-    mailing: Portal, port: int
+    mailing: Portal, server: GrumpyServer
 ) -> None:
     mailing.start_web()
     mailing.start_worker()
+    mailing.query(LETTER)
     wait_until(lambda: count(mailing, PUT_OFF) == MANY, seconds=60, what="all are put off")
     assert count(mailing, ENDED) == 0
     assert_the_web_answers(mailing)
-    with GrumpyServer(port) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        wait_until(lambda: server.turns >= 2, seconds=60, what="they are tried again")
-        assert_the_web_answers(mailing)
-        wait_until(lambda: count(mailing, ENDED) == MANY, seconds=120, what="all have ended")
-        server.shutdown()
+    server.server_activate()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    wait_until(lambda: server.turns >= 2, seconds=120, what="they are tried again")
+    assert_the_web_answers(mailing)
+    wait_until(lambda: count(mailing, ENDED) == MANY, seconds=180, what="all have ended")
+    server.shutdown()
     assert server.turns >= MANY + 4
     assert {str(row[0]) for row in mailing.query(DONE)} == set(server.taken)
     assert server.taken.total() == len(server.taken) == MANY - 1

@@ -38,3 +38,8 @@ def move_back(**by: float) -> None:
     """Every e-mail as if it had been queued, and sent, so long ago."""
     gone = timedelta(**by)
     Message.objects.update(queued_at=F("queued_at") - gone, finished_at=F("finished_at") - gone)
+
+
+def deliver() -> None:
+    """Every e-mail that waits is sent now."""
+    Message.objects.filter(state="queued").update(state="done", finished_at=timezone.now())

@@ -13,7 +13,7 @@ from signatories.actions.messages import gather_notices
 from signatories.models import Message, Notice, Partner, User
 from signatories.verbs import Verb
 from tests.factories import make_member, make_partner
-from tests.signatories.telling import PLAIN, URGENT, ask, happen, make_due, move_back
+from tests.signatories.telling import PLAIN, URGENT, ask, deliver, happen, make_due, move_back
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,7 @@ def test_forty_turns_within_an_hour_are_two_messages(
     for number in range(39):
         ask(partner, leader, f"turn {number}")
         assert gather_notices() == []
+    deliver()
     move_back(hours=1)
     [second] = gather_notices()
     assert second.body.count("\n* ") == 39
@@ -93,6 +94,7 @@ def test_the_next_day_brings_a_second_digest(partner: Partner, lead: User, leade
     happen(partner, leader, "monday")
     make_due()
     [first] = gather_notices()
+    deliver()
     move_back(days=1)
     happen(partner, leader, "tuesday")
     make_due()

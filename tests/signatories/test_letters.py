@@ -80,6 +80,18 @@ def test_another_letter_with_the_form_of_one_that_was_sent_is_refused(
     assert Letter.objects.count() == 1
 
 
+def test_the_same_words_to_others_with_the_form_of_one_that_was_sent_are_refused(
+    staff: User, lead: User, leader: User, disabled: User
+) -> None:
+    sent = write(staff, lead)
+    for people in ([leader], [lead, leader], []):
+        with pytest.raises(RefusedError, match="and this one is different"):
+            write(staff, *people)
+    # Who has left since, or had before, makes no difference.
+    assert write(staff, lead, disabled) == sent
+    assert Message.objects.count() == 1
+
+
 def test_the_form_of_somebody_else_sends_nothing(
     staff: User, administrator: User, lead: User
 ) -> None:

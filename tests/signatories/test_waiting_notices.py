@@ -189,6 +189,17 @@ def test_who_waits_after_a_digest_that_is_on_its_way_but_not_after_one_that_fail
     assert bool(gather_notices()) is not waits
 
 
+def test_who_has_a_digest_that_was_put_off_for_hours_gets_no_second_one(
+    partner: Partner, lead: User, leader: User
+) -> None:
+    ask(partner, leader)
+    gather_notices()
+    move_back(hours=3)
+    ask(partner, leader)
+    assert gather_notices() == []
+    assert Notice.objects.filter(person=lead, message=None).count() == 1
+
+
 def test_the_gap_begins_when_the_digest_is_handed_over(
     partner: Partner, lead: User, leader: User
 ) -> None:
