@@ -251,6 +251,11 @@ NOTICES = {
     ),
 }
 
+# The last reminder before the date comes to those too who turned reminders off.
+LAST = {
+    Verb.REMINDED: Audience("The self-assessment of {partner} for {note}", topic=Topic.ESSENTIAL)
+}
+
 # The same events where others are meant: what partners write goes to who has it at ecda, or to all
 # there while nobody does; and what is needed now does not wait for the day’s digest.
 TO_ECDA = {

@@ -47,6 +47,7 @@ def close_round(*, round: Round, by: User | None) -> Round:
     found.closed_at, found.closed_by = timezone.now(), by
     found.save(update_fields=["due_on", "closes_on", "closed_at", "closed_by"])
     assessments = list(found.assessments.select_related("partner"))
+    drop_waiting(assessments)
     unsent = [each for each in assessments if each.status in WITH_PARTNER]
     announce(Verb.ROUND_CLOSED, assessments, by=by, note=found.name, tell=unsent)
     record(

@@ -9,7 +9,7 @@ from assessments import workflow
 from assessments.actions.moves import is_for
 from assessments.actions.planning import RoundRefusedError
 from assessments.actions.reminders import drop_waiting
-from assessments.models import Assessment, Extension
+from assessments.models import Assessment, Extension, Round
 from assessments.verbs import NOTICES, Verb
 from assessments.workflow import State, Who
 from declaration.actions import RefusedError, action
@@ -30,6 +30,8 @@ def extend(*, assessment: Assessment, until: date, reason: str, by: User) -> Ext
     day or more than a year after it, and without a reason. Nobody gives it to a partner they
     belong to.
     """
+    # The round first, as whoever closes it does: no partner gets more time meanwhile.
+    Round.objects.select_for_update(no_key=True).get(pk=assessment.round_id)
     rows = Assessment.objects.select_for_update(of=("self",)).select_related("round", "partner")
     found = rows.get(pk=assessment.pk)
     if not is_for(Who.ECDA, found, by):
@@ -51,16 +53,27 @@ def extend(*, assessment: Assessment, until: date, reason: str, by: User) -> Ext
     found.extended_to = until
     found.save(update_fields=["extended_to"])
     drop_waiting([found])
+    note = f"{until:%-d %B %Y}{instead}. {reason}"
     record(
         verb=Verb.EXTENDED,
         by=by,
         partner=found.partner,
         subject=found,
-        note=f"{until:%-d %B %Y}{instead}. {reason}",
+        note=note,
+        told=f"{note} {when_it_can_write(found)}".rstrip(),
         path=reverse("assessments:assessment-detail", args=[found.pk]),
         notices=NOTICES,
     )
     return extension
+
+
+def when_it_can_write(assessment: Assessment) -> str:
+    """What has to happen before the partner can use its time, in a sentence; empty for nothing."""
+    words = {
+        State.SUBMITTED: "It can write once ecda requests changes.",
+        State.ACCEPTED: "It can write once ecda reopens it.",
+    }
+    return words.get(assessment.status, "")
 
 
 def refusal_of(assessment: Assessment) -> str:

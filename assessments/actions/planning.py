@@ -29,7 +29,11 @@ class RoundRefusedError(RefusedError):
 
 
 class PlanChangedError(RefusedError):
-    """Somebody else changed the plan after the person had looked at it."""
+    """Somebody else changed the plan after the person had looked at it; `seen` is it as it is."""
+
+    def __init__(self, words: str, seen: str) -> None:
+        super().__init__(words)
+        self.seen = seen
 
 
 @action
@@ -138,16 +142,22 @@ def lock_plan(round: Round, *, seen: str = "") -> Round:
     """
     found = Round.objects.select_for_update().filter(pk=round.pk).first()
     if found is None:
-        raise RefusedError(f"The round {round} is not planned any more: somebody dropped its plan.")
+        raise dropped(round)
     if found.opened_at is not None:
         opened = timezone.localtime(found.opened_at)
         raise RefusedError(f"The round {found} has been open since {opened:%-d %B %Y, %H:%M}.")
     if seen and seen != plan_as_seen(found):
         raise PlanChangedError(
             f"Somebody changed the plan after you had opened this page. It is now: {found}, of "
-            f"{found.edition}; {days_of(found)}."
+            f"{found.edition}; {days_of(found)}.",
+            plan_as_seen(found),
         )
     return found
+
+
+def dropped(round: Round) -> RefusedError:
+    """What is said about a plan that somebody has dropped meanwhile."""
+    return RefusedError(f"The round {round} is not planned any more: somebody dropped its plan.")
 
 
 def published_edition(pk: int) -> Edition:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from assessments.dashboards.reminders import Reminding, read_reminders
 from assessments.models import Assessment
-from assessments.verbs import NOTICES, Verb
+from assessments.reminding import is_essential
+from assessments.verbs import LAST, NOTICES, Verb
 from declaration.actions import action
 from signatories.actions.events import Entry, due_at, record_each
 from signatories.models import Notice
@@ -34,7 +35,7 @@ def remind(*, today: date | None = None) -> list[Reminding]:
     going = [each for each in due if each.key in claimed]
     # Told after the day's digest has gone, people read it tomorrow.
     read_on = timezone.localdate(due_at(at_once=False))
-    for verb in (Verb.REMINDED, Verb.REMINDED_LATE):
+    for verb, last in ((Verb.REMINDED, False), (Verb.REMINDED, True), (Verb.REMINDED_LATE, True)):
         entries = [
             Entry(
                 each.assessment.partner,
@@ -44,9 +45,10 @@ def remind(*, today: date | None = None) -> list[Reminding]:
                 also=each.people,
             )
             for each in going
-            if each.verb is verb
+            if each.verb is verb and is_essential(each.step) is last
         ]
-        record_each(verb=verb, by=None, entries=entries, notices=NOTICES)
+        notices = {**NOTICES, **LAST} if last else NOTICES
+        record_each(verb=verb, by=None, entries=entries, notices=notices)
     return going
 
 

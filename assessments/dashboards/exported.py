@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from assessments.dashboards.queues import Waiting
-from assessments.dashboards.rounds import Place
+from assessments.dashboards.rounds import WITH_PARTNER, Place
 from assessments.models import GoodPractice
 
 Row = tuple[str | int | date | None, ...]
@@ -39,15 +39,16 @@ def place_rows(places: Iterable[Place]) -> Iterable[Row]:
     """A row for each partner of a round, in the order of PLACES."""
     for each in places:
         found = each.assessment
-        closed = each.can_extend and found.is_closed(each.today)
+        unfinished = found.state in WITH_PARTNER and found.is_closed(each.today)
+        last = found.extended_to
         yield (
             found.partner.name,
             found.partner.get_kind_display(),
             found.round.name,
             each.label,
             found.due_on,
-            found.closed_on if closed else None,
-            found.extended_to,
+            found.closed_on if unfinished else None,
+            last if last and last > found.round.closes_on else None,
             each.leads,
         )
 

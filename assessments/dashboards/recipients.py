@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from assessments.dashboards.rounds import unfinished
+from assessments.dashboards.rounds import overdue, unfinished
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from signatories.models import Membership, Partner, Signature, User
@@ -140,15 +140,9 @@ def _standing(choice: Choice, state: State) -> Q:
 
 
 def _overdue(choice: Choice, today: date) -> Q:
-    more_time = Q(extended_to__isnull=False, extended_to__gte=today)
-    late = Assessment.objects.filter(
-        round=choice.round,
-        round__due_on__lt=today,
-        partner=OuterRef("pk"),
-        state__in=WITH_PARTNER,
-    )
     # Whom the round has closed on cannot send any more: they are in the group after this one.
-    return Q(Exists(late.exclude(more_time).exclude(unfinished(today))))
+    mine = Assessment.objects.filter(round=choice.round, partner=OuterRef("pk"))
+    return Q(Exists(mine.filter(overdue(today))))
 
 
 def _unfinished(choice: Choice, today: date) -> Q:

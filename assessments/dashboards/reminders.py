@@ -30,9 +30,13 @@ SAYS = {
     State.AWAITING: "round {round} waits for your sign-off. It is {due}.",
 }
 # What was sent in time is not overdue, though its date has passed when changes are asked for.
-ASKED_FOR = (
-    "round {round} is open for the changes that ecda asked for on {asked_on}. It was due on {due}."
-)
+ASKED_FOR = {
+    State.CHANGES: "round {round} is open for the changes that ecda asked for on {asked_on}. "
+    "It was due on {due}. You can send it until {until}.",
+    State.AWAITING: "round {round} waits for your sign-off of the changes that ecda asked for on "
+    "{asked_on}. It was due on {due}. You can sign it off until {until}.",
+}
+GAVE_BACK = (Verb.CHANGES_REQUESTED.value, Verb.REOPENED.value)
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,12 @@ class Reminding:
         """What it says of the round and its due date to who reads it on the day."""
         assessment, given_back = self.assessment, _given_back(self.assessment)
         if given_back and assessment.due_on < on:
-            said = ASKED_FOR.format(
+            return ASKED_FOR[assessment.status].format(
                 round=assessment.round,
                 asked_on=f"{given_back:%-d %B %Y}",
                 due=f"{assessment.due_on:%-d %B %Y}",
+                until=f"{assessment.closes_on:%-d %B %Y}",
             )
-            return f"{said} You can send it until {assessment.closes_on:%-d %B %Y}."
         said = SAYS[assessment.status].format(
             round=assessment.round,
             due=due_and_date(assessment.due_on, on),
@@ -157,6 +161,9 @@ def _open_at(day: date) -> list[Assessment]:
         subject_id=OuterRef("round_id"),
         verb=Verb.ROUND_DATES_CHANGED.value,
     ).order_by("-at", "-pk")
+    asked = Event.objects.filter(
+        subject_kind=Assessment._meta.label_lower, subject_id=OuterRef("pk"), verb__in=GAVE_BACK
+    ).order_by("-at", "-pk")
     found = (
         Assessment.objects.filter(
             Q(round__closes_on__gte=day) | Q(extended_to__gte=day),
@@ -170,6 +177,7 @@ def _open_at(day: date) -> list[Assessment]:
             answer_count=Count("answers"),
             granted_at=Subquery(granted.values("granted_at")[:1]),
             dates_at=Subquery(moved.values("at")[:1]),
+            asked_at=Subquery(asked.values("at")[:1]),
         )
     )
     return list(found.order_by("partner__name", "round__opens_on", "pk"))
@@ -197,10 +205,15 @@ def _step(assessment: Assessment, day: date) -> int | None:
 
 
 def _given_back(assessment: Assessment) -> date | None:
-    """When ecda asked for the changes that the partner makes now."""
-    if assessment.status is not State.CHANGES or assessment.moved_at is None:
+    """When ecda asked for the changes that the partner makes now, or waits to sign off.
+
+    Declining or taking back does not ask for them anew, so `moved_at` would be too late.
+    """
+    asked_at = vars(assessment)["asked_at"]  # the annotation
+    changes = State.CHANGES.value
+    if asked_at is None or changes not in (assessment.state, assessment.came_from):
         return None
-    return timezone.localdate(assessment.moved_at)
+    return timezone.localdate(asked_at)
 
 
 def _key(assessment: Assessment, step: int) -> tuple[int, date, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from assessments import workflow
@@ -109,7 +109,7 @@ class Place:
     @property
     def can_extend(self) -> bool:
         """Whether more time would help the partner."""
-        return self.assessment.state in WITH_PARTNER
+        return self.assessment.state in WITH_PARTNER or self.assessment.round.is_closed(self.today)
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def read_rounds() -> Rounds:
         for found in rounds.annotate(
             of=Count("assessments", distinct=True),
             accepted=accepted,
-            released=Count("releases", distinct=True),
+            released=Count("releases", filter=Q(releases__sealed=True), distinct=True),
         )
     ]
     planned = [line for line in lines if line.round.opened_at is None]
@@ -277,6 +277,15 @@ def unfinished(today: date) -> Q:
     """The assessments that the round closed on before they were finished."""
     closed = Q(round__closed_at__isnull=False) | Q(round__closes_on__lt=today)
     return Q(state__in=WITH_PARTNER) & closed & ~_more_time(today)
+
+
+def overdue(today: date) -> Q:
+    """The assessments that should have been sent, and still can be.
+
+    Whom the round has closed on cannot send any more: they did not finish.
+    """
+    extended = _more_time(today) & Q(extended_to__gt=F("round__closes_on"))
+    return Q(state__in=WITH_PARTNER, round__due_on__lt=today) & ~extended & ~unfinished(today)
 
 
 def _more_time(today: date) -> Q:
@@ -354,12 +363,11 @@ def _label(assessment: Assessment) -> str:
 
 def _counts(round: Round, today: date) -> tuple[tuple[Tally, ...], int, int]:
     """How many stand where, how many did not finish in time, and how many are overdue."""
-    late = Q(state__in=WITH_PARTNER, round__due_on__lt=today) & ~_more_time(today)
     rows = round.assessments.order_by().annotate(started=_started())
     counted = rows.values("state", "started").annotate(
         number=Count("pk"),
         unfinished=Count("pk", filter=unfinished(today)),
-        overdue=Count("pk", filter=late & ~unfinished(today)),
+        overdue=Count("pk", filter=overdue(today)),
     )
     numbers = {state.value: 0 for state in State} | {NOT_STARTED: 0}
     found = list(counted)

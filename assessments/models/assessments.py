@@ -240,8 +240,12 @@ class Assessment(models.Model):
 
     @property
     def due_on(self) -> date:
-        """The day by which this partner is to send it: the round's, or its extension's."""
-        return max(self.round.due_on, self.extended_to or self.round.due_on)
+        """The day by which this partner is to send it: the round's, or its extension's.
+
+        The round's own last day is no extension: it mends a day that was given by mistake.
+        """
+        until = self.extended_to
+        return until if until is not None and until > self.round.closes_on else self.round.due_on
 
     @property
     def closes_on(self) -> date:

@@ -14,7 +14,6 @@ from assessments.forms.letters import LetterForm, letter_defaults
 from assessments.models import Round
 from assessments.views.keeping import give, keeps_words
 from declaration.actions import RefusedError
-from declaration.keys import new_key
 from signatories.access import Request, require_ecda
 from signatories.actions.writing import says, write_letter
 from signatories.models import Letter, User
@@ -59,7 +58,7 @@ def letter_send(request: Request) -> HttpResponse:
     found, key = form.cleaned_data, form.cleaned_data["key"]
     sent, to = Letter.objects.filter(key=key, by=user).first(), read_recipients(form.choice)
     if sent:
-        same = not _differs(sent, form)
+        same = not _differs(sent, form, read_people(found["seen"]))
         return redirect(DETAIL, sent.pk) if same else _check(request, form, to)
     if not to.people or to.seen != found["seen"]:
         return _check(request, form, to, before=read_people(found["seen"]))
@@ -87,27 +86,24 @@ def in_words(to: Recipients) -> str:
 
 
 def _typed(sent: QueryDict) -> dict[str, Any]:
-    """What was typed, to be changed; changed after it was sent, it is another letter."""
+    """What was typed, to be changed; its key stays, so that unchanged it is not sent again."""
     lists = {"partners", "roles"}
     typed = {name: sent.getlist(name) for name in LetterForm.base_fields if name in sent}
-    initial: dict[str, Any] = {
-        name: all_ if name in lists else all_[-1] for name, all_ in typed.items()
-    }
-    if Letter.objects.filter(key=initial.get("key", "")).exists():
-        initial["key"] = new_key()
-    return initial
+    return {name: all_ if name in lists else all_[-1] for name, all_ in typed.items()}
 
 
-def _differs(sent: Letter, form: LetterForm) -> bool:
-    """Whether the form says something else than the letter that was sent with its key."""
+def _differs(sent: Letter, form: LetterForm, people: Iterable[User]) -> bool:
+    """Whether the letter that was sent with the form's key says something else, or to others."""
     found, chosen = form.cleaned_data, form.choice.in_words
-    return not says(sent, subject=found["subject"], body=found["text"], chosen=chosen)
+    return not says(
+        sent, subject=found["subject"], body=found["text"], chosen=chosen, people=people
+    )
 
 
-def _sent_before(form: LetterForm) -> Letter | None:
+def _sent_before(form: LetterForm, people: Iterable[User]) -> Letter | None:
     """Return a different letter that was sent with the form's key, which is then renewed."""
     sent = Letter.objects.filter(key=form.cleaned_data["key"]).first()
-    if sent is None or not _differs(sent, form):
+    if sent is None or not _differs(sent, form, people):
         return None
     form.renew_key()
     return sent
@@ -126,7 +122,7 @@ def _check(
         form.add_error(*_nobody(to))
         return _form(request, form)
     give(request, form, PAGE)
-    earlier = _sent_before(form)
+    earlier = _sent_before(form, to.people)
     context: dict[str, Any] = {
         "form": form,
         "earlier": earlier,

@@ -41,6 +41,8 @@ def _page(request: Request, asked: QueryDict, refused: AskForm | None = None) ->
     found = _checks(request, form)
     page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
     came_from = urlencode({**form.kept, "page": page.number})
+    # A list that is shown with a refusal stands at the address of the button.
+    at = resolve_url("assessments:quality-list")
     context = {
         "form": form,
         "round": form.chosen_round,
@@ -49,7 +51,7 @@ def _page(request: Request, asked: QueryDict, refused: AskForm | None = None) ->
         "ask_form": refused or AskForm(initial={"came_from": came_from}),
         "partners": len({one.assessment.partner_id for one in found}),
         "may_ask_any": any(one.may_ask for one in page),
-        "pages": numbered_pages(page, form.kept, "Pages of quality checks"),
+        "pages": numbered_pages(page, form.kept, "Pages of quality checks", at=at),
     }
     return render(request, "assessments/quality_list.html", context)
 

@@ -18,6 +18,12 @@ from assessments.workflow import State
 from declaration.actions import RefusedError
 from signatories.access import Request
 
+# What ecda has to do before the partner can use its time.
+FIRST = {
+    State.SUBMITTED: "It can write once you request changes.",
+    State.ACCEPTED: "It can write once you reopen it.",
+}
+
 
 @keeps_words(
     form=lambda sent, _: ChangeDatesForm(sent), page="round-dates", button="Change the dates"
@@ -157,5 +163,6 @@ def _extended(request: Request, assessment: Assessment, form: ExtensionForm) -> 
     except RefusedError as error:
         form.add_error(None, str(error))
         return 409
-    messages.success(request, f"{assessment.partner} can write until {given['until']:%-d %B %Y}.")
+    more = f"{assessment.partner} has more time until {given['until']:%-d %B %Y}."
+    messages.success(request, f"{more} {FIRST.get(assessment.status, '')}".rstrip())
     return 302

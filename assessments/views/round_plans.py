@@ -13,6 +13,7 @@ from assessments.actions.planning import (
     RoundRefusedError,
     change_plan,
     drop_plan,
+    dropped,
     plan_as_seen,
     plan_round,
 )
@@ -100,11 +101,13 @@ def _ask(
     request: Request, found: Round, page: str, refusal: RefusedError | None = None
 ) -> HttpResponse:
     """The page with the plan as it is now and a button; nothing to confirm once it has opened."""
-    found.refresh_from_db()
+    now = Round.objects.select_related("edition").filter(pk=found.pk).first()
+    if now is None:
+        raise dropped(found) from refusal
     partners, people = read_hearers(request.user)
     context = {
-        "round": found,
-        "seen": plan_as_seen(found),
+        "round": now,
+        "seen": plan_as_seen(now),
         "partners": partners,
         "people": people,
         "refusal": refusal,
@@ -122,7 +125,7 @@ def _changed(found: Round, form: PlanForm, user: User) -> tuple[Round | None, in
         return None, 200
     except PlanChangedError as error:
         form.add_error(None, f"{error} What you typed is below: save it to put it in its place.")
-        form.show(plan_as_seen(Round.objects.get(pk=found.pk)))
+        form.show(error.seen)
     except RefusedError as error:
         form.add_error(None, f"{error} Nothing of what you typed was saved.")
     return None, 409

@@ -134,7 +134,7 @@ class Overview:
     @property
     def closed_on(self) -> date | None:
         """The day on which the round closed to all who have no more time; None while it is open."""
-        return _closed_on(self.round, None, self.today) if self.round else None
+        return _closed_on(Assessment(round=self.round), self.today) if self.round else None
 
     @property
     def can_release(self) -> bool:
@@ -255,7 +255,7 @@ class Overview:
 
 def rounds() -> list[Round]:
     """Every round that has opened, the newest first, and whether its figures are released."""
-    released = Exists(Release.objects.filter(round=OuterRef("pk")))
+    released = Exists(Release.objects.filter(round=OuterRef("pk"), sealed=True))
     opened = Round.objects.opened().latest_first().select_related("edition")
     return list(opened.annotate(is_released=released))
 
@@ -288,12 +288,11 @@ def _is_released(round: Round | None) -> bool:
     if round is None or round.closed_at is None:
         return False
     known = vars(round).get("is_released")
-    return round.releases.exists() if known is None else bool(known)
+    return round.releases.filter(sealed=True).exists() if known is None else bool(known)
 
 
-def _closed_on(round: Round, extended_to: date | None, today: date) -> date | None:
+def _closed_on(there: Assessment, today: date) -> date | None:
     """The day on which the round closed to a partner; None while the partner can write."""
-    there = Assessment(round=round, extended_to=extended_to)
     return there.closed_on if there.is_closed(today) else None
 
 
@@ -322,7 +321,7 @@ def _standings(round: Round | None, today: date) -> Iterable[Standing]:
     )  # fmt: skip
     for name, slug, invited, leader, signed, pk, state, *rest in rows:
         sent_at, submitted_at, started, was_accepted, extended_to = rest
-        due_on = max(round.due_on, extended_to or round.due_on) if round and pk else None
+        there = Assessment(round=round, extended_to=extended_to) if round and pk else None
         yield Standing(
             name=name,
             slug=slug,
@@ -335,8 +334,8 @@ def _standings(round: Round | None, today: date) -> Iterable[Standing]:
             submitted_at=submitted_at,
             started=started,
             was_accepted=was_accepted,
-            due_on=due_on,
-            closed_on=_closed_on(round, extended_to, today) if round and pk else None,
+            due_on=there.due_on if there else None,
+            closed_on=_closed_on(there, today) if there else None,
             today=today,
         )
 

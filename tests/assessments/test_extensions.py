@@ -12,6 +12,8 @@ from assessments.actions.opening import ClosedToWritingError
 from assessments.actions.planning import RoundRefusedError
 from assessments.actions.reviewing import reopen, request_changes
 from assessments.actions.submitting import send, sign_off
+from assessments.dashboards import read_round
+from assessments.dashboards.recipients import Choice, Group, read_recipients
 from assessments.models import Assessment, Extension, Round
 from assessments.verbs import Verb
 from assessments.workflow import State
@@ -81,7 +83,7 @@ def test_staff_give_more_time_from_the_rounds_page(
     assert f'href="{path}"' in text_of(client.get(f"/rounds/{assessment.round.slug}/"))
     assert f"This partner can write until {days(60):%-d %B %Y} now." in text_of(client.get(path))
     page = text_of(client.post(path, dates(until=days(70)) | {"reason": "Illness"}, follow=True))
-    assert f"can write until {days(70):%-d %B %Y}." in page
+    assert f"has more time until {days(70):%-d %B %Y}." in page
     assert "More time for single partners" in page
     extension = Extension.objects.get()
     assert (extension.until, extension.reason, extension.granted_by) == (days(70), "Illness", staff)
@@ -127,6 +129,13 @@ def test_a_day_given_by_mistake_is_mended_by_an_earlier_one(
     extend(assessment=assessment, until=days(60), reason="None", by=staff)
     page = text_of(client_of(lead).get(f"/assessments/{assessment.pk}/"))
     assert "gave more time than the round has" not in page
+    found = Assessment.objects.select_related("round").get(pk=assessment.pk)
+    assert found.due_on == found.round.due_on
+    choice = Choice(Group.OVERDUE, found.round, (), ("lead", "leader"))
+    assert read_round(found.round, "", 1).overdue == 0
+    Round.objects.update(opens_on=days(-9), due_on=days(-1))
+    assert read_round(found.round, "", 1).overdue == 1
+    assert [each.partner for each in read_recipients(choice).addressees] == [found.partner]
 
 
 def test_more_time_is_possible_in_a_round_that_closes_in_years(
@@ -157,7 +166,13 @@ def test_in_a_closed_round_more_time_is_given_before_changes_are_requested(
     assert "as soon as you request changes" in text_of(
         client.get(f"/assessments/{assessment.pk}/extend/")
     )
-    extend(assessment=assessment, until=days(7), reason="Changes", by=staff)
+    typed = dates(until=days(7)) | {"reason": "Changes"}
+    page = text_of(client.post(f"/assessments/{assessment.pk}/extend/", typed, follow=True))
+    does = "request changes." if state == State.SUBMITTED else "reopen it."
+    assert f"has more time until {days(7):%-d %B %Y}. It can write once you {does}" in page
+    told = Notice.objects.get(person=lead, event__verb=Verb.EXTENDED.value)
+    assert "Changes It can write once ecda re" in told.words
+    assert "It can write" not in told.event.note
     assert "only if you" not in text_of(client.get(review))
     first = assessment.answers.in_order()[0]
     decide = request_changes if state == State.SUBMITTED else reopen

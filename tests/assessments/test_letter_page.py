@@ -69,7 +69,9 @@ def county(edition: Edition, staff: User) -> dict[str, Partner]:
     save(started.answers.in_order()[0], people["started"])
     today = timezone.localdate()
     Round.objects.filter(pk=found.pk).update(
-        opens_on=today - timedelta(days=40), due_on=today - timedelta(days=3)
+        opens_on=today - timedelta(days=40),
+        due_on=today - timedelta(days=3),
+        closes_on=today + timedelta(days=4),
     )
     more = Assessment.objects.get(partner=named["extended"], round=found)
     more.extensions.create(until=today + timedelta(days=5), reason="Ill", granted_by=staff)
@@ -210,14 +212,31 @@ def test_checking_a_letter_that_was_changed_after_it_was_sent_says_so(
     assert fields(again, "send-form")["key"] != "one-letter"
 
 
-def test_change_it_after_sending_makes_another_letter(
+def change_after_sending(client: Client) -> dict[str, Any]:
+    """The form to change a letter, reached by the browser's Back after it was sent."""
+    checked = check(client)
+    send(client, checked)
+    return fields(client.post("/letters/write/", fields(checked, "send-form") | {"change": "yes"}))
+
+
+def test_a_letter_that_was_sent_and_not_changed_is_not_sent_again(
     county: dict[str, Partner], staff: User, client_of: ClientOf
 ) -> None:
     client = client_of(staff)
-    checked = check(client)
-    send(client, checked)
-    back = client.post("/letters/write/", fields(checked, "send-form") | {"change": "yes"})
-    assert fields(back)["key"] not in {"", "one-letter"}
+    again = client.post("/letters/write/", change_after_sending(client))
+    assert send(client, again).url == f"/letters/{Letter.objects.get().pk}/"
+    assert Letter.objects.count() == 1
+
+
+def test_a_letter_that_was_sent_and_changed_is_another_one_and_says_so(
+    county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    typed_again = change_after_sending(client) | {"text": "Not on Monday"}
+    again = client.post("/letters/write/", typed_again)
+    assert again.status_code == 409
+    assert "and this one is different." in text_of(again)
+    assert fields(again, "send-form")["key"] not in {"", "one-letter"}
 
 
 def test_whoever_has_changed_since_is_told_and_nothing_is_sent(
@@ -328,6 +347,24 @@ def test_change_it_brings_back_all_that_was_typed(
     assert (kept["subject"], kept["group"], kept["key"]) == ("A meeting", "picked", "one-letter")
     assert (kept["partners"], kept["roles"]) == (["draft", "without"], ["lead"])
     assert "Error" not in text_of(back)
+
+
+def test_the_same_words_to_other_picked_partners_are_another_letter(
+    county: dict[str, Partner], staff: User, client_of: ClientOf
+) -> None:
+    """In two windows: the second must not be taken for a second press of the first's button."""
+    client = client_of(staff)
+    ours = check(client, group="picked", partners=["draft"], roles=["leader"])
+    theirs = check(client, group="picked", partners=["started"], roles=["leader"])
+    assert send(client, ours).status_code == 302
+    again = send(client, theirs)
+    assert again.status_code == 409
+    assert fields(again, "send-form")["key"] != "one-letter"
+    assert send(client, again).status_code == 302
+    # A second press of the first one’s button is none.
+    assert send(client, ours).status_code == 302
+    leaders = [county[name].memberships.get().person for name in ("draft", "started")]
+    assert [message.person for message in Message.objects.order_by("pk")] == leaders
 
 
 def test_no_word_is_lost_without_a_session(

@@ -201,8 +201,10 @@ def test_three_queries_are_enough(
     round = make_round(edition, staff)
     for partner in partners:
         published_by(partner, round, staff)
-    for address in (PAGE, f"{PAGE}?q=sleeping&kind=district"):
-        with django_assert_num_queries(3):
+    # Searching for words counts how often somebody does, in the database's cache.
+    limit = 12
+    for address, queries in ((PAGE, 3), (f"{PAGE}?q=sleeping&kind=district", 3 + limit)):
+        with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
 
 

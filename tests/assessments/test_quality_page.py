@@ -16,6 +16,7 @@ from assessments.dashboards import read_holder, read_queue
 from assessments.dashboards.checks import Way
 from assessments.models import Answer, Assessment, QualityRequest, ReviewDraft
 from assessments.quality import Kind
+from assessments.views import quality_checks
 from commitments.models import Edition
 from signatories.models import Membership, User
 from tests.assessment_factories import make_round, save
@@ -114,6 +115,19 @@ def test_what_names_no_question_is_refused_in_words(
     assert "Select at least one question." in page
     assert "<title>Error: Quality checks" in page
     assert "govuk-error-summary" in page
+
+
+def test_the_numbered_pages_of_a_refused_list_lead_to_the_list(
+    assessment: Assessment, lead: User, staff: User, client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(quality_checks, "PER_PAGE", 1)
+    for place in (0, 1):
+        high(assessment, lead, place)
+    page = client_of(staff).post(ASK, {}).text
+    assert "Select at least one question." in page
+    assert f'href="{PAGE}?page=2"' in page
+    assert 'href="?page=' not in page
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,8 @@ def test_a_release_that_was_never_sealed_is_none(
     client = client_of(staff)
     assert client.get(f"/rounds/{closed.slug}/releases/1/").status_code == 404
     assert "/releases/1/" not in text_of(client.get(f"/rounds/{closed.slug}/"))
+    for page in ("/rounds/", f"/overview/?round={closed.slug}"):
+        assert f"/rounds/{closed.slug}/release/" in text_of(client.get(page)), page
     assert release(round=closed, by=staff, confirmed_left_out=True).number == 2
 
 

@@ -87,7 +87,7 @@ def test_what_went_is_listed_with_the_e_mail_it_is_in(
         client = client_of(staff)
         assert "goes with the next e-mail" in client.get("/reminders/").text
     Notice.objects.update(due_at=timezone.now() - timedelta(minutes=1))
-    Message.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    Message.objects.update(state="done", finished_at=timezone.now() - timedelta(days=2))
     gather_notices()
     message = Notice.objects.get(event__verb="reminded of a due date").message
     assert message is not None

@@ -10,6 +10,7 @@ from django.test import Client
 from assessments.actions.planning import PlanChangedError, change_plan, drop_plan, plan_as_seen
 from assessments.actions.rounds import open_round
 from assessments.models import Assessment, Round
+from assessments.views import round_plans
 from commitments.models import Edition
 from signatories.models import Notice, Partner, User
 from tests.assessments.planning import dates, days, make_plan
@@ -78,6 +79,43 @@ def test_what_was_changed_meanwhile_is_neither_opened_nor_dropped(
     assert Round.objects.get().opened_at is None
     # Whoever has read it can go on.
     assert client.post(f"/rounds/next/{verb}/confirm", {"seen": seen_on(page)}).status_code == 302
+
+
+@pytest.mark.parametrize(("verb", "act"), [("open", "open_round"), ("drop", "drop_plan")])
+def test_a_plan_that_is_dropped_while_the_answer_is_made_is_told_in_words(
+    verb: str, act: str, edition: Edition, staff: User, administrator: User,
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    planned = make_plan(edition, staff)
+
+    def refuse(**_: object) -> None:
+        drop_plan(round=planned, by=administrator)
+        raise PlanChangedError("Somebody changed the plan.", "sign")
+
+    monkeypatch.setattr(round_plans, act, refuse)
+    response = client_of(staff).post(f"/rounds/next/{verb}/confirm", {"seen": "other"})
+    assert response.status_code == 409
+    assert "somebody dropped its plan" in text_of(response)
+
+
+def test_a_plan_that_is_dropped_after_a_change_was_refused_keeps_what_was_typed(
+    edition: Edition, staff: User, administrator: User, client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    planned = make_plan(edition, staff)
+
+    def refuse(**_: object) -> None:
+        drop_plan(round=planned, by=administrator)
+        raise PlanChangedError("Somebody changed the plan.", "sign")
+
+    monkeypatch.setattr(round_plans, "change_plan", refuse)
+    typed = {"name": "CANARY", "edition": edition.pk, "seen": "other"}
+    typed |= dates(opens_on=days(11), due_on=days(12), closes_on=days(13))
+    response = client_of(staff).post("/rounds/next/plan/", typed)
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "CANARY" in page
+    assert 'name="seen" value="sign"' in page
 
 
 def test_two_changes_of_a_plan_lose_neither(

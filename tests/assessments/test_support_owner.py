@@ -80,13 +80,13 @@ def test_anybody_at_ecda_takes_what_was_left_behind_and_nobody_else_does(
     leave(staff, administrator)
     for path in ("/support/", "/support/?owner=nobody", f"/support/{support.pk}/"):
         page = text_of(client_of(new).get(path))
-        assert "(no longer at ecda)" in page
+        assert "(no longer sees to it)" in page
     with pytest.raises(RefusedError, match="Only people at ecda"):
         support_queue.take(request=support, by=contributor)
     assert client_of(new).post(f"/support/{support.pk}/take").status_code == 302
     stored = SupportRequest.objects.get()
     assert (stored.owner, stored.state) == (new, State.WITH_ECDA)
-    assert "no longer at ecda" not in text_of(client_of(new).get(f"/support/{support.pk}/"))
+    assert "no longer sees to it" not in text_of(client_of(new).get(f"/support/{support.pk}/"))
 
 
 def test_what_is_connected_stays_connected_when_another_takes_it(

@@ -189,7 +189,7 @@ def test_the_pages_let_each_person_make_exactly_their_moves(
     standing: Standing, standing_there: Assessment, people: People, client_of: ClientOf
 ) -> None:
     comment = f"comment-{standing_there.answers.in_order()[0].indicator_id}"
-    data = {"note": "Why", "confirm": "on", comment: "Say more."}
+    data = {"note": "Why", "confirm": "on", "remarks": "1", comment: "Say more."}
     clients = {name: client_of(person) for name, person in people.items()} | {"": Client()}
     wrong = []
     for persona, client in clients.items():

@@ -9,43 +9,6 @@ from tests.servers import Portal
 PARTNER = "/partners/braintree-district-council"
 SIGNED = "/partners/basildon-council"
 
-# Rows of the access table that are no pages: fragments, files and health.
-NO_PAGES = {
-    "healthz",
-    "assessments:document-status",
-    "assessments:document-download",
-    "assessments:evidence-download",
-    "assessments:sheet-download",
-    "assessments:support-export",
-    "assessments:support-workbook",
-    "assessments:review-export",
-    "assessments:review-workbook",
-    "assessments:round-export",
-    "assessments:round-workbook",
-    "assessments:practice-export",
-    "assessments:practice-workbook",
-    "signatories:message-export",
-    "signatories:message-workbook",
-    "assessments:quality-export",
-    "assessments:quality-workbook",
-    "readyz",
-    "progress:report-status",
-    "progress:report-download",
-    "signatories:certificate-status",
-    "signatories:certificate-download",
-    "signatories:scan-download",
-    "signatories:register-export",
-    "signatories:partner-export",
-    "signatories:partner-workbook",
-    "signatories:partner-template",
-    "signatories:partner-example",
-    "signatories:partner-template-workbook",
-    "signatories:import-status",
-    "signatories:import-refused",
-    # Leads on to the page that asks.
-    "signatories:unsubscribe-confirm",
-}
-
 
 @dataclass(frozen=True)
 class Visit:
@@ -335,6 +298,7 @@ def _of_rounds(portal: Portal, staff: str) -> list[Visit]:
         Visit("assessments:round-detail", staff, path),
         Visit("assessments:round-detail", staff, f"{path}?state=draft"),
         *(Visit(f"assessments:round-{each}", staff, f"/rounds/{of}/{each}/") for of, each in steps),
+        Visit("assessments:round-edit", staff, f"/rounds/{plan}/plan/"),
         Visit("assessments:release-create", staff, f"{path}release/"),
         Visit("assessments:assessment-extend", staff, f"/assessments/{draft}/extend/"),
     ]

@@ -8,6 +8,7 @@ import yaml
 from playwright.sync_api import Page, expect
 
 from tests.assessments.years import later_data
+from tests.browser import faults
 from tests.journeys.test_accessibility import sign_in
 from tests.servers import Portal
 
@@ -51,6 +52,7 @@ def close_and_release(page: Page, portal: Portal, slug: str) -> None:
     page.get_by_label("The figures are meant to leave out these partners").check()
     click(page, "Release the figures")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Release 1")
+    assert faults(page) == []
 
 
 def give_more_time(page: Page, portal: Portal) -> None:

@@ -57,8 +57,12 @@ def test_a_move_out_of_turn(demo: Portal, page: Page) -> None:
     sign_in(page, "staff@ecda.example")
     found = demo.query("SELECT max(id) FROM assessments_assessment WHERE state = 'submitted'")
     page.goto(f"/assessments/{found[0][0]}/review/")
-    changed = "UPDATE assessments_assessment SET state = 'changes' WHERE id = {} RETURNING id"
-    demo.query(changed.format(found[0][0]))
+    # As if a colleague had asked for changes meanwhile.
+    demo.query(
+        "UPDATE assessments_assessment SET state = 'changes', moved_at = now(), moved_by_id ="
+        " (SELECT id FROM signatories_user WHERE email = 'administrator@ecda.example')"
+        f" WHERE id = {found[0][0]} RETURNING id"
+    )
     page.get_by_role("button", name="Accept").click()
     expect(page.locator(MAIN)).to_contain_text(re.compile("turn of the partner"))
     assert faults(page) == []

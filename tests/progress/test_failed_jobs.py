@@ -1,14 +1,18 @@
 """What could not be made or sent is shown to ecda with its reason, and can be tried again."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.models import Round
 from declaration.jobs import Job
 from progress.models import Report
+from signatories.actions.messages import RUNG, retry_messages
 from signatories.models import Event, Message, Partner, User
 from signatories.verbs import Verb
 
@@ -94,11 +98,32 @@ def test_all_emails_are_tried_again_at_once(
     page = client.get("/failed/").text
     assert "Try all e-mails again" in page
     response = client.post("/messages/retry", follow=True)
-    assert "2 e-mails are sent again." in response.text
+    assert "2 e-mails wait to be sent again." in response.text
     states = dict(Message.objects.values_list("key", "state"))
     # Whose account is closed gets nothing anyway.
     assert states == {"m": Job.State.QUEUED, "n": Job.State.QUEUED, "o": Job.State.FAILED}
     assert Event.objects.get(verb=Verb.MESSAGE_RETRIED).note == "all 2 that had failed"
+
+
+def test_many_emails_are_queued_again_in_one_go_and_left_to_the_sweep(
+    staff: User, lead: User, disabled: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    people = [lead] * (RUNG + 1) + [disabled]
+    failed = {"state": Job.State.FAILED, "attempt": 5, "error": "Away"}
+    Message.objects.bulk_create(
+        Message(key=str(n), person=each, to=each.email, message_id=str(n), **failed)
+        for n, each in enumerate(people)
+    )
+    with (
+        CaptureQueriesContext(connection) as queries,
+        django_capture_on_commit_callbacks() as rung,
+    ):
+        assert retry_messages(by=staff) == RUNG + 1
+    assert len(queries) < 10
+    assert rung == []
+    again = Message.objects.filter(person=lead).values_list("state", "attempt", "error")
+    assert set(again) == {(Job.State.QUEUED, 0, "")}
+    assert Message.objects.get(person=disabled).state == Job.State.FAILED
 
 
 def test_without_a_failed_email_there_is_nothing_to_try(staff: User, client_of: Clients) -> None:

@@ -206,7 +206,9 @@ def test_the_overdue_are_counted_by_their_own_dates_and_one_link_writes_to_them(
     bring(county[0], State.SUBMITTED)
     today = timezone.localdate()
     Round.objects.filter(pk=round.pk).update(
-        opens_on=today - timedelta(days=40), due_on=today - timedelta(days=3)
+        opens_on=today - timedelta(days=40),
+        due_on=today - timedelta(days=3),
+        closes_on=today + timedelta(days=1),
     )
     later = Assessment.objects.get(partner=county[1], round=round)
     later.extensions.create(until=today + timedelta(days=2), reason="Ill", granted_by=staff)
@@ -217,6 +219,9 @@ def test_the_overdue_are_counted_by_their_own_dates_and_one_link_writes_to_them(
     assert found.with_partners[-1].due == "due in 2 days"
     page = client_of(staff).get("/overview/").text
     assert f'href="/letters/write/?group=overdue&amp;round={round.slug}"' in page
+    # The round's own last day is no more time than the others have.
+    Round.objects.filter(pk=round.pk).update(closes_on=today + timedelta(days=2))
+    assert overview(Round.objects.get(pk=round.pk)).overdue == 6
 
 
 def test_a_warning_says_that_no_round_follows(
