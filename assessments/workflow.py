@@ -124,6 +124,8 @@ STEPS = [
 ]
 
 OPEN_TO_ANSWERS = {State.DRAFT, State.CHANGES}
+# What has yet to reach ecda, or has gone back from it.
+WITH_PARTNER = frozenset({State.DRAFT, State.AWAITING, State.CHANGES})
 
 
 def transitions() -> list[tuple[str, str]]:

@@ -20,12 +20,10 @@ from assessments.actions.reminders import drop_waiting
 from assessments.dashboards import read_running
 from assessments.models import Assessment, Extension, Round
 from assessments.verbs import OF_ROUNDS, Verb
-from assessments.workflow import State, Who
+from assessments.workflow import WITH_PARTNER, State, Who
 from declaration.actions import RefusedError, action
 from signatories.actions.events import record
 from signatories.models import User
-
-WITH_PARTNER = frozenset({State.DRAFT, State.AWAITING, State.CHANGES})
 
 
 @action

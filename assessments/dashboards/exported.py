@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from assessments.dashboards.queues import Waiting
-from assessments.dashboards.rounds import WITH_PARTNER, Place
+from assessments.dashboards.rounds import Place
 from assessments.models import GoodPractice
+from assessments.workflow import WITH_PARTNER
 
 Row = tuple[str | int | date | None, ...]
 REVIEWS = ("partner", "kind", "round", "signed_off_on", "signed_off_by", "reviewed_before", "with")

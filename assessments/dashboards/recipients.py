@@ -15,7 +15,6 @@ from assessments.workflow import State
 from signatories.models import Membership, Partner, Signature, User
 
 Role = Membership.Role
-WITH_PARTNER = [State.DRAFT.value, State.CHANGES.value, State.AWAITING.value]
 
 
 class Group(StrEnum):

@@ -20,11 +20,6 @@ class Candidate:
     snapshot: Snapshot | None
     left_out: str
 
-    @property
-    def kind_words(self) -> str:
-        """The kind of partner, in words."""
-        return str(Partner.Kind(self.kind).label)
-
 
 @dataclass(frozen=True)
 class ReleasePage:

@@ -14,14 +14,13 @@ from assessments import workflow
 from assessments.dashboards.words import due_words
 from assessments.models import Answer, Assessment, Extension, Release, Round
 from assessments.verbs import NOTICES, Verb
-from assessments.workflow import State
+from assessments.workflow import WITH_PARTNER, State
 from signatories.models import Event, Membership, Partner, User
 
 # How long before the last round closes a plan for the next one is asked for.
 AHEAD = timedelta(days=183)
 PER_PAGE = 50
 EVENTS_SHOWN = 50
-WITH_PARTNER = ("draft", "awaiting", "changes")
 NOT_STARTED = "not-started"
 # What a list of a round's partners can be narrowed to, in the order of the work.
 STANDINGS = {

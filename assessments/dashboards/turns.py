@@ -41,7 +41,7 @@ REVIEW = "Read the answers, then accept or request changes."
 def turn_of(assessment: Assessment, user: User, role: Role | None) -> Turn:
     """Say whose turn it is to the person who looks, by the assessment's state and round."""
     state = assessment.status
-    if assessment.is_closed() and state in {State.DRAFT, State.CHANGES, State.AWAITING}:
+    if assessment.is_closed() and state in workflow.WITH_PARTNER:
         closed = f"The round closed on {assessment.closed_on:%-d %B %Y}."
         return Turn(
             "nobody", f"{closed} Partners cannot write, send or sign off any more.", mine=False

@@ -12,7 +12,7 @@ from assessments import workflow
 from assessments.dashboards import age_words, due_words, read_warning, why_left_out
 from assessments.dashboards.practices import count_offered
 from assessments.models import Answer, Assessment, Release, Round, Snapshot, SupportRequest
-from assessments.workflow import State
+from assessments.workflow import WITH_PARTNER, State
 from progress.dashboards.failed_jobs import count_failed
 from progress.dashboards.left_out import LeftOut, by_reason
 from signatories.models import Invitation, Membership, Partner, Signature
@@ -21,7 +21,6 @@ ROWS_SHOWN = 100
 REVIEWS_SHOWN = 10
 SUPPORT_SHOWN = 10
 CONNECTED = SupportRequest.State.CONNECTED
-WITH_PARTNER = frozenset({State.DRAFT, State.AWAITING, State.CHANGES})
 
 
 @dataclass(frozen=True)
