@@ -19,6 +19,7 @@ from assessments.models import (
     Extension,
     GoodPractice,
     Improvement,
+    Publication,
     QualityRequest,
     Release,
     ReleasedRating,
@@ -148,6 +149,12 @@ class ExtensionAdmin(ReadOnlyAdmin):
     list_select_related = ["assessment__partner", "assessment__round", "granted_by"]
 
 
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ["partner", "started_by", "started_at", "ended_by", "ended_at"]
+    list_select_related = ["partner", "started_by", "ended_by"]
+
+
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ["round", "number", "sha256", "released_by", "released_at"]
@@ -156,7 +163,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
 @admin.register(ReleaseEntry)
 class ReleaseEntryAdmin(ReadOnlyAdmin):
-    list_display = ["release", "partner_name", "kind", "left_out"]
+    list_display = ["release", "partner_name", "kind", "left_out", "published"]
     list_select_related = ["release__round"]
     search_fields = ["partner_name"]
 

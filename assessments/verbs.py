@@ -67,6 +67,8 @@ class Verb(StrEnum):
     PRACTICE_DECLINED = "declined good practice"
     PRACTICE_WITHDRAWN = "withdrew good practice"
     PRACTICE_RECONSIDERED = "took up good practice again"
+    PUBLISHING_STARTED = "chose to publish the partner’s own ratings"
+    PUBLISHING_STOPPED = "chose to publish no more ratings of the partner"
     REMINDED = "reminded of a due date"
     REMINDED_LATE = "reminded of an overdue assessment"
 

@@ -29,7 +29,14 @@ def is_intact(release: Release) -> bool:
     found = entries.prefetch_related(Prefetch("ratings", ratings)).order_by("pk")
     content = [
         _content(
-            Candidate(each.partner, each.partner_name, each.kind, each.snapshot, each.left_out),
+            Candidate(
+                each.partner,
+                each.partner_name,
+                each.kind,
+                each.snapshot,
+                each.left_out,
+                each.published,
+            ),
             {rated.indicator.code: rated.rating for rated in each.ratings.all()},
         )
         for each in found
@@ -97,7 +104,9 @@ def _ratings(candidate: Candidate) -> dict[str, int | None]:
 def _content(candidate: Candidate, ratings: dict[str, int | None]) -> dict[str, Any]:
     """One partner as it is hashed."""
     snapshot = candidate.snapshot
-    return {
+    # Left out where it says nothing, so that the hashes of older releases hold.
+    published = {"published": True} if candidate.published else {}
+    return published | {
         "partner": candidate.partner.slug,
         "name": candidate.name,
         "kind": candidate.kind,
@@ -116,6 +125,7 @@ def _keep(released: Release, candidates: list[Candidate]) -> None:
             kind=each.kind,
             snapshot=each.snapshot,
             left_out=each.left_out,
+            published=each.published,
         )
         for each in candidates
     )

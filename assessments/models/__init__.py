@@ -10,6 +10,7 @@ from assessments.models.evidence import Evidence, EvidenceFile
 from assessments.models.extensions import Extension
 from assessments.models.improvements import Improvement
 from assessments.models.practices import GoodPractice
+from assessments.models.publishing import Publication
 from assessments.models.releases import Release, ReleasedRating, ReleaseEntry
 from assessments.models.reminders import Reminder
 from assessments.models.reviewing import QualityRequest, ReviewDraft, ReviewNote
@@ -32,6 +33,7 @@ __all__ = [
     "GoodPractice",
     "Improvement",
     "Presence",
+    "Publication",
     "QualityRequest",
     "Release",
     "ReleaseEntry",

@@ -92,6 +92,8 @@ class ReleaseEntry(models.Model):
         Snapshot, models.PROTECT, null=True, blank=True, related_name="entries"
     )
     left_out = models.CharField(max_length=200, blank=True)
+    # Its leader had chosen that everybody may see its own ratings.
+    published = models.BooleanField(default=False)
 
     class Meta:
         """A partner is in a release once, or left out of it for a reason."""
@@ -108,6 +110,11 @@ class ReleaseEntry(models.Model):
                 | (Q(snapshot__isnull=True) & ~Q(left_out="")),
                 name="release_entry_counts_or_says_why_not",
                 violation_error_message="A partner is in a release, or left out for a reason.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published=False) | Q(snapshot__isnull=False),
+                name="release_entry_published_counts",
+                violation_error_message="Only a partner that counts has ratings to publish.",
             ),
         ]
         triggers = [
