@@ -51,6 +51,18 @@ class LaterError(Exception):
         self.seconds = seconds
 
 
+class MoreError(Exception):
+    """One short task of the work is done, and more is to come: the job waits for the next.
+
+    That counts as no attempt. `percent` (0 to 100) and the message say how far it is; the next task
+    begins when somebody rings for the job, or the sweep does. With `soon` it is rung at once.
+    """
+
+    def __init__(self, percent: int, words: str, *, soon: bool = True) -> None:
+        super().__init__(words)
+        self.percent, self.soon = percent, soon
+
+
 class Job(models.Model):
     """Work asked for in a request and done by a worker, once."""
 
@@ -162,7 +174,8 @@ def claim(model: type[J], pk: int) -> J | None:
     claimed = model._default_manager.raw(
         f"""
         UPDATE {model._meta.db_table}
-        SET state = 'running', attempt = attempt + 1, started_at = now(), percent = 0, error = '',
+        SET state = 'running', attempt = attempt + 1, started_at = now(), error = '',
+            percent = CASE WHEN step = '' THEN 0 ELSE percent END,
             lease_until = now() + %s
         WHERE id = %s AND attempt < %s AND rung_at <= statement_timestamp()
           AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
@@ -193,6 +206,8 @@ def run(
         finish(job, fields, then)
     except JobFailedError as error:
         fail(job, str(error), final=True)
+    except MoreError as more:
+        go_on(job, more)
     except LaterError as error:
         logger.warning("%s %s is put off: %s", model.__name__, pk, error)
         put_off(job, str(error)[:1000], error.seconds)
@@ -274,6 +289,15 @@ def put_off(job: Job, error: str, seconds: float) -> None:
     if not young.update(**queued, error=error, rung_at=rung_at, step=""):
         hours = GIVEN_UP_AFTER // timedelta(hours=1)
         fail(job, f"It has waited for more than {hours} hours. {error}", final=True)
+
+
+def go_on(job: Job, more: MoreError) -> None:
+    """Put the job back for its next task, without counting the attempt."""
+    told = {"percent": more.percent, "step": str(more)[:200], "error": ""}
+    queued = {"state": Job.State.QUEUED, "attempt": job.attempt - 1, "lease_until": None}
+    with transaction.atomic():
+        if _mine(job).update(**queued, **told, rung_at=Now()) and more.soon:
+            ring(job)
 
 
 def retry(job: Job) -> bool:

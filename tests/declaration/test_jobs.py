@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -210,6 +211,48 @@ def test_a_stale_attempt_puts_nothing_off() -> None:
     claimed(stale)
     jobs.put_off(stale, "too late", 60)
     assert Message.objects.get().state == State.RUNNING
+
+
+def one_of_many(job: Message) -> dict[str, str]:
+    raise jobs.MoreError(40, "4 of 10 are done")
+
+
+def test_work_in_many_short_tasks_costs_no_attempt_and_says_how_far_it_is() -> None:
+    job = make_job()
+    for _ in range(jobs.MAX_ATTEMPTS * 2):
+        jobs.run(Message, job.pk, one_of_many)
+    waiting = Message.objects.get()
+    assert (waiting.state, waiting.attempt, waiting.lease_until) == (State.QUEUED, 0, None)
+    assert (waiting.percent, waiting.step) == (40, "4 of 10 are done")
+    # The next task begins where the one before ended.
+    assert claimed(job).percent == 40
+
+
+def test_the_next_task_is_rung_for_at_once_or_left_to_who_knows_when(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    job = make_job()
+    with django_capture_on_commit_callbacks() as rung:
+        jobs.run(Message, job.pk, one_of_many)
+    assert len(rung) == 1
+
+    def waits(job: Message) -> dict[str, str]:
+        raise jobs.MoreError(40, "waits for the others", soon=False)
+
+    with django_capture_on_commit_callbacks() as rung:
+        jobs.run(Message, job.pk, waits)
+    assert rung == []
+    let_time_pass(seconds=11)
+    assert jobs.sweep() == jobs.Swept(rung=1, parked=0)
+
+
+def test_a_stale_attempt_does_not_go_on() -> None:
+    stale = claimed(make_job())
+    let_lease_run_out(stale)
+    claimed(stale)
+    jobs.go_on(stale, jobs.MoreError(90, "too late"))
+    found = Message.objects.get()
+    assert (found.state, found.percent) == (State.RUNNING, 0)
 
 
 def test_a_parked_job_can_be_tried_again_with_all_attempts() -> None:
