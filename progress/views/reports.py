@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from progress import actions
 from progress.access import report_or_404
-from progress.forms import ReportForm
+from progress.forms.reports import ReportForm
 from progress.models import Report
 from signatories.access import Request, partner_or_404
 from signatories.models import Partner

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from progress.dashboards import heatmap as heat
 from progress.dashboards import overview as dashboard
 from progress.dashboards.failed_jobs import count_failed_messages, failed_jobs
-from progress.forms import HeatmapForm, RoundForm
+from progress.forms.heatmap import HeatmapForm
+from progress.forms.rounds import RoundForm
 from signatories.access import Request, require_ecda
 
 

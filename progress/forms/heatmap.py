@@ -1,4 +1,4 @@
-"""Is what was asked for well-formed? The round of a report, the filters of the overviews."""
+"""The filters of the heatmap, and what sorts it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,64 +7,9 @@ from urllib.parse import urlencode
 from django import forms
 
 from assessments.models import Round
-from declaration.keys import key_of, new_key
 from progress.dashboards.heatmap import BY_PARTNER, Column, Filters
+from progress.forms.rounds import RoundForm
 from signatories.models import Partner
-
-
-class ReportForm(forms.Form):
-    """Ask for the report of one round; the hidden key is made when the form is shown."""
-
-    round = forms.ModelChoiceField(
-        queryset=Round.objects.none(),
-        to_field_name="slug",
-        empty_label=None,
-        label="Which round?",
-        error_messages={
-            "required": "Select a round",
-            "invalid_choice": "Select a round from the list",
-        },
-    )
-    key = forms.CharField(widget=forms.HiddenInput, required=False, initial=new_key)
-
-    def __init__(self, partner: Partner, data: Any = None) -> None:
-        super().__init__(data)
-        rounds = Round.objects.filter(assessments__partner=partner).latest_first()
-        field = self.fields["round"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  for the type checker
-        field.queryset = rounds
-        self.has_rounds = rounds.exists()
-
-    def clean_key(self) -> str:
-        """Return the key as it was given; one that we did not make is replaced."""
-        return key_of(self.cleaned_data["key"])
-
-
-class RoundForm(forms.Form):
-    """Choose one of the rounds; nothing chosen, or one that is not known, means the newest."""
-
-    round = forms.ChoiceField(
-        required=False,
-        label="Round",
-        error_messages={"invalid_choice": "There is no such round. The newest one is shown."},
-    )
-
-    def __init__(self, data: Any, rounds: list[Round]) -> None:
-        super().__init__(data)
-        self.rounds = rounds
-        self.fields["round"].choices = [(round.slug, round.name) for round in rounds]  # type: ignore[attr-defined]  # a ChoiceField
-
-    @property
-    def has_choice(self) -> bool:
-        """Whether there is anything to choose, or something wrong to show."""
-        return len(self.rounds) > 1 or bool(self.errors)
-
-    @property
-    def chosen(self) -> Round | None:
-        """The round to show; None while there is none."""
-        slug = self.data.get("round")
-        named = (round for round in self.rounds if round.slug == slug)
-        return next(named, self.rounds[0] if self.rounds else None)
 
 
 @dataclass(frozen=True)
