@@ -12,6 +12,14 @@ class Verb(StrEnum):
     REPORT_RETRIED = "tried a progress report again"
     REPORT_MADE = "made a progress report"
     REPORT_DOWNLOADED = "downloaded a progress report"
+    SYSTEM_REPORT_REQUESTED = "asked for a system report"
+    SYSTEM_REPORT_RETRIED = "tried a system report again"
+    SYSTEM_REPORT_MADE = "made a system report"
+    SYSTEM_REPORT_DOWNLOADED = "downloaded a system report"
+    BUNDLE_REQUESTED = "asked for a bundle"
+    BUNDLE_RETRIED = "tried a bundle again"
+    BUNDLE_MADE = "made a bundle"
+    BUNDLE_DOWNLOADED = "downloaded a bundle"
 
 
 # Only the one who asked is told, and the action names them.
