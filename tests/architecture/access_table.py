@@ -291,26 +291,6 @@ TABLE = [
     verb("assessments:quality-ask", ECDA, ""),
     page("assessments:quality-export", ECDA),
     page("assessments:quality-workbook", ECDA),
-    # progress: the public
-    page("progress:home", PUBLIC),
-    page("progress:accessibility", PUBLIC),
-    page("progress:privacy", PUBLIC),
-    page("progress:cookies", PUBLIC),
-    # progress: a partner's own
-    page("progress:start", ANYONE_IN),
-    page("progress:partner-home", MEMBERS_AND_ECDA, "partner"),
-    page("progress:partner-timeline", LEADS_AND_ECDA, "partner"),
-    page("progress:assessment-timeline", MEMBERS_AND_ECDA, "assessment"),
-    page("progress:report-list", MEMBERS_AND_ECDA, "partner"),
-    verb("progress:report-request", MEMBERS_AND_ECDA, "partner"),
-    page("progress:report-detail", MEMBERS_AND_ECDA, "report"),
-    page("progress:report-status", MEMBERS_AND_ECDA, "report"),
-    page("progress:report-download", MEMBERS_AND_ECDA, "report"),
-    verb("progress:report-retry", MEMBERS_AND_ECDA, "report"),
-    # progress: ecda
-    page("progress:overview", ECDA),
-    page("progress:heatmap", ECDA),
-    page("progress:failed-job-list", ECDA),
     # the floor
     page("healthz", PUBLIC),
     page("readyz", PUBLIC),

@@ -27,13 +27,16 @@ from tests.architecture.access_table import (
     Outcome,
     Row,
 )
+from tests.architecture.figures_table import FIGURES
 from tests.architecture.walking import OURS, fingerprint, names, outcome_of
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [*TABLE, *ACCOUNTS, *(OUTBOX if settings.OUTBOX_ROOT else [])]
-OBJECTS = [row for row in TABLE if row.needs and row.needs != "certificate" and row.name]
+ROWS = [*TABLE, *FIGURES, *ACCOUNTS, *(OUTBOX if settings.OUTBOX_ROOT else [])]
+OBJECTS = [
+    row for row in [*TABLE, *FIGURES] if row.needs and row.needs != "certificate" and row.name
+]
 
 
 def test_every_url_has_its_row() -> None:

@@ -16,6 +16,7 @@ from assessments.models import Assessment
 from assessments.workflow import State
 from signatories.models import User
 from tests.architecture.access_table import OK, PERSONAS, TABLE
+from tests.architecture.figures_table import FIGURES
 from tests.architecture.test_access import address
 from tests.architecture.walking import outcome_of
 from tests.assessment_factories import bring_to
@@ -54,7 +55,7 @@ def test_no_page_and_no_file_shows_them_to_anybody_at_a_partner(
     private: Assessment, world: dict[str, dict[str, Any]], clients: dict[str, Client]
 ) -> None:
     shown, seen = [], 0
-    for row in TABLE:
+    for row in [*TABLE, *FIGURES]:
         for persona in PERSONAS:
             if persona in REVIEWERS:
                 continue

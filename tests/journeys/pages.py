@@ -1,22 +1,13 @@
 """Which page is looked at as whom: every page of the access table, with the demo's data."""
 
-from dataclasses import dataclass
-
 from signatories.access import unsubscribe_token
 from signatories.models import User
+from tests.journeys.progress_pages import of_progress
+from tests.journeys.visit import Visit
 from tests.servers import Portal
 
 PARTNER = "/partners/braintree-district-council"
 SIGNED = "/partners/basildon-council"
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One page, as one persona of the demonstration ("" is nobody)."""
-
-    name: str
-    who: str
-    path: str
 
 
 def visits(portal: Portal) -> list[Visit]:
@@ -28,7 +19,8 @@ def visits(portal: Portal) -> list[Visit]:
         *_of_practices(portal),
         *_of_support(portal),
     ]
-    return [*_public(portal), *_of_invitations(portal), *of_partners, *_of_ecda(portal)]
+    ecda = [*_of_ecda(portal), *of_progress(portal)]
+    return [*_public(portal), *_of_invitations(portal), *of_partners, *ecda]
 
 
 def _one(portal: Portal, statement: str) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from progress.management.demo import PASSWORD
 from tests.architecture.access_table import OK, TABLE
+from tests.architecture.figures_table import FIGURES
 from tests.assessments.sheet_files import fill_in
 from tests.browser import faults, sign_out
 from tests.journeys.no_pages import ELSEWHERE, NO_PAGES
@@ -104,7 +105,7 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def test_every_page_of_the_access_table_is_visited(demo: Portal) -> None:
-    pages = {row.name for row in TABLE if OK in row.get.values()}
+    pages = {row.name for row in [*TABLE, *FIGURES] if OK in row.get.values()}
     pages -= NO_PAGES | ELSEWHERE.keys()
     assert pages <= {visit.name for visit in visits(demo)}
 
