@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from declaration.problems import is_for_programs, problem
 from declaration.writers import keep_refused
 
 RETRY_SECONDS = 10
@@ -18,10 +19,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Renders without context processors: they may need what has just failed.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    is_away = isinstance(error, OperationalError | InterfaceError)
+    if is_for_programs(request):
+        return _problem(is_away=is_away)
+    if is_away:
         page = get_template("503.html").render({})
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
     return HttpResponse(get_template("500.html").render({}), status=500)
+
+
+def _problem(*, is_away: bool) -> HttpResponse:
+    if is_away:
+        later = {"Retry-After": str(RETRY_SECONDS)}
+        return problem(503, "The data cannot be read at the moment.", headers=later)
+    return problem(500, "Something went wrong on our side. Nothing is wrong with your request.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -68,21 +68,37 @@ def csv_file(
 
 
 def write_table(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    notes: Sequence[tuple[str, str]] = (),
 ) -> IO[bytes]:
-    """Write a workbook of one sheet to a nameless temporary file, every cell a safe text."""
+    """Write a workbook to a nameless temporary file, every cell a safe text.
+
+    One sheet holds the table; a second one the notes, each a name and a text, where there are any.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    write_rows(title, columns, ([text_of(value) for value in row] for row in rows), file)
+    safe = ([text_of(value) for value in row] for row in rows)
+    told = [(safe_cell(name), safe_cell(text)) for name, text in notes]
+    write_rows(title, columns, safe, file, told)
     file.seek(0)
     return file
 
 
 def workbook_file(
-    name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> FileResponse:
-    """Answer with the table as an Excel workbook to be kept under the name."""
+    """Answer with the table as an Excel workbook to be kept under the name.
+
+    `notes` become a second sheet: what is shown, for which filters, and what is left out.
+    """
     return FileResponse(
-        write_table(title, columns, rows),
+        write_table(title, columns, rows, notes),
         content_type=MEDIA_TYPE,
         headers=_attached(f"{name}.xlsx"),
     )

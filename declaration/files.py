@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from typing import IO
 
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from declaration.actions import RefusedError
@@ -42,13 +43,28 @@ def keep(content: bytes, folder: str, suffix: str) -> Kept:
     The same bytes are stored once. What a killed process left half-written under that name is
     recognised by its hash and replaced.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    return keep_file(BytesIO(content), folder, suffix)
+
+
+def keep_file(file: IO[bytes], folder: str, suffix: str) -> Kept:
+    """Store all of an open file as `keep` does, a piece at a time, however large it is."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed wants an attribute that is not asked for
     name = f"{folder}/{digest[:2]}/{digest}{suffix}"
     if default_storage.exists(name):
         if _digest(name) == digest:
             return Kept(name, digest)
         default_storage.delete(name)
-    return Kept(default_storage.save(name, ContentFile(content)), digest)
+    file.seek(0)
+    return Kept(default_storage.save(name, File(file)), digest)
+
+
+def is_whole(name: str, sha256: str) -> bool:
+    """Whether a file that was kept is there, with all its bytes as they were."""
+    try:
+        return _digest(name) == sha256
+    except FileNotFoundError:
+        return False
 
 
 class _Counted(File[bytes]):

@@ -249,6 +249,14 @@ def _mine(job: J) -> models.QuerySet[J]:
     return same.filter(state=Job.State.RUNNING, started_at=job.started_at)
 
 
+def hold(job: Job) -> bool:
+    """Lock the job's row, and say whether this attempt still has it.
+
+    Call it inside a transaction that writes what only one attempt may write.
+    """
+    return _mine(job).select_for_update(no_key=True).exists()
+
+
 def tell(job: Job, percent: int, step: str) -> None:
     """Say how far the work is: 0 to 100 percent, and in words."""
     _mine(job).update(percent=percent, step=step)

@@ -7,15 +7,22 @@ from django.shortcuts import render
 APP = "allauth.account"
 
 
-def too_often(request: HttpRequest, action: str, reason: str) -> HttpResponse | None:
-    """Count one try, also of a page that is only read; the page to answer with beyond the limit.
+def seconds_to_wait(request: HttpRequest, action: str) -> int:
+    """Count one try, also of something that is only read; beyond the limit, how long to wait.
 
-    `action` names its rate in ACCOUNT_RATE_LIMITS, `reason` begins the sentence that says why.
-    allauth's public function counts no reading, so this is the one place that uses its inner one.
+    `action` names its rate in ACCOUNT_RATE_LIMITS; 0 within the limit. allauth's public function
+    counts no reading, so this is the one place that uses its inner one.
     """
     if ratelimit.consume(request, app=APP, action=action, limit_get=True):
+        return 0
+    return int(max(rate.duration for rate in ratelimit.get_rates(app=APP, action=action)))
+
+
+def too_often(request: HttpRequest, action: str, reason: str) -> HttpResponse | None:
+    """Count one try; the page to answer with beyond the limit, which `reason` begins to explain."""
+    seconds = seconds_to_wait(request, action)
+    if not seconds:
         return None
-    rates = ratelimit.get_rates(app=APP, action=action)
     page = render(request, "429.html", {"reason": reason}, status=429)
-    page.headers["Retry-After"] = str(int(max(rate.duration for rate in rates)))
+    page.headers["Retry-After"] = str(seconds)
     return page

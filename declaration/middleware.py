@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from declaration.actions import RefusedError
+from declaration.problems import is_for_programs, problem
 from declaration.writers import keep_refused
 
 READ = {"utf-8", "ascii"}
@@ -30,12 +31,18 @@ def refuse_broken_input(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not _is_readable(request.encoding):
             request.encoding = settings.DEFAULT_CHARSET
-            return render(request, "400.html", status=400)
+            return _unreadable(request)
         if _is_broken(request.path_info) or _any_broken(request.GET):
-            return render(request, "400.html", status=400)
+            return _unreadable(request)
         return get_response(request)
 
     return middleware
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(400, "What was sent cannot be read: it has to be text in UTF-8.")
+    return render(request, "400.html", status=400)
 
 
 def _is_readable(charset: str | None) -> bool:

@@ -97,10 +97,22 @@ def write_workbook(pages: Sequence[Page], *, title: str) -> bytes:
     return file.getvalue()
 
 
+# The second sheet of a table: what stands in the first one.
+NOTES = "Notes"
+NOTE_WIDTHS = (30, 100)
+
+
 def write_rows(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], file: IO[bytes]
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    file: IO[bytes],
+    notes: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write a workbook of one sheet row by row, in memory that stays flat; every cell is text."""
+    """Write a workbook row by row, in memory that stays flat; every cell is text.
+
+    Notes, each a name and a text, become a second sheet that says what is in the first one.
+    """
     book = Workbook(write_only=True)
     book.properties.title = encoded(title)
     book.properties.creator = AUTHOR
@@ -114,7 +126,18 @@ def write_rows(
     sheet.append(titles)
     for row in rows:
         sheet.append([_text_cell(sheet, text) for text in row])
+    if notes:
+        _append_notes(book.create_sheet(NOTES), notes)
     book.save(file)
+
+
+def _append_notes(sheet: Any, notes: Sequence[tuple[str, str]]) -> None:
+    for letter, width in zip("AB", NOTE_WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    for name, text in notes:
+        cells = [_text_cell(sheet, name), _text_cell(sheet, text)]
+        cells[0].font = Font(bold=True)
+        sheet.append(cells)
 
 
 def _text_cell(sheet: Any, text: str) -> Any:

@@ -1,7 +1,10 @@
 """Files are kept once, under the hash of what is in them."""
 
 import hashlib
+import tracemalloc
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from django.conf import settings
@@ -35,3 +38,30 @@ def test_what_a_killed_process_left_half_written_is_replaced(left: bytes) -> Non
     kept = files.keep(CONTENT, "reports", ".pdf")
     assert kept.name == f"reports/{NAME[:2]}/{NAME}.pdf"
     assert stored().read_bytes() == CONTENT
+
+
+def test_an_open_file_is_kept_like_its_bytes_wherever_it_was_read_to() -> None:
+    file = BytesIO(CONTENT)
+    file.read()
+    assert files.keep_file(file, "reports", ".pdf") == files.keep(CONTENT, "reports", ".pdf")
+    assert stored().read_bytes() == CONTENT
+
+
+def test_a_large_file_is_kept_in_little_memory() -> None:
+    with TemporaryFile() as file:
+        for number in range(320):
+            file.write(bytes([number % 256]) * 100_000)
+        tracemalloc.start()
+        kept = files.keep_file(file, "reports", ".zip")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 2_000_000
+    assert files.is_whole(kept.name, kept.sha256)
+
+
+def test_a_file_that_changed_or_went_is_not_whole() -> None:
+    kept = files.keep(CONTENT, "reports", ".pdf")
+    stored().write_bytes(CONTENT[:5])
+    assert not files.is_whole(kept.name, kept.sha256)
+    stored().unlink()
+    assert not files.is_whole(kept.name, kept.sha256)

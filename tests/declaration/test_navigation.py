@@ -11,8 +11,11 @@ from django.urls import NoReverseMatch, resolve, reverse
 from declaration import navigation as nav
 from declaration.navigation import ITEMS, Item, ShownTo, navigation
 
-PUBLIC = ["Home", "The Declaration", "Signatories", "Check a certificate", "Good practice"]
-STAFF = ["Overview", "Heatmap", "Reviews", "Support", "Rounds", "Messages"]
+PUBLIC = [
+    *("Home", "The Declaration", "Signatories", "Progress"),
+    *("Check a certificate", "Good practice"),
+]
+STAFF = ["Overview", "Heatmap", "Reports", "Reviews", "Support", "Rounds", "Messages"]
 
 
 def person(office: str) -> SimpleNamespace:

@@ -104,3 +104,15 @@ def test_a_long_file_comes_in_pieces_and_no_row_waits_for_the_last() -> None:
     assert CHUNK_BYTES <= len(first) < CHUNK_BYTES + 200
     assert taken < 2_000
     assert sum(len(piece) for piece in pieces) > 50 * 98_000
+
+
+def test_a_workbook_has_a_sheet_of_notes_where_there_are_any() -> None:
+    notes = [("What this shows", "=1+1"), ("Left out", "A, B")]
+    with write_table("Sheet", [Column("one")], [["a"]], notes) as file:
+        table, told = read_workbook(file.read())
+    assert [cell.text for row in table.rows for cell in row.cells] == ["one", "a"]
+    assert told.name == "Notes"
+    said = [[plain_cell(cell.text) for cell in row.cells] for row in told.rows]
+    assert said == [list(note) for note in notes]
+    with write_table("Sheet", [Column("one")], [["a"]]) as file:
+        assert load_workbook(file).sheetnames == ["Sheet"]
