@@ -76,7 +76,7 @@ from assessments.dashboards.rounds import (
     read_round,
     read_rounds,
     read_running,
-    read_warning,
+    warning_among,
     warning_of,
 )
 from assessments.dashboards.sheets import (
@@ -181,7 +181,6 @@ __all__ = [
     "read_told",
     "read_unsaved",
     "read_version",
-    "read_warning",
     "rounds_in_words",
     "source_of",
     "stamp",
@@ -189,6 +188,7 @@ __all__ = [
     "values_of",
     "values_of_evidence",
     "values_of_improvement",
+    "warning_among",
     "warning_of",
     "why_left_out",
 ]

@@ -242,11 +242,6 @@ def practices_in(state: str) -> QuerySet[GoodPractice]:
     return related.order_by(*order)
 
 
-def count_offered() -> int:
-    """How many offers wait for ecda: one query."""
-    return GoodPractice.objects.filter(state=State.OFFERED).count()
-
-
 @dataclass(frozen=True)
 class Offered:
     """What a good practice said when its partner offered it."""

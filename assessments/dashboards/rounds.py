@@ -1,6 +1,6 @@
 """Rounds as ecda sees them: planned, open and closed, who is where, and what follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -190,16 +190,17 @@ def warning_of(
     return f"No round is planned after {name}, which closes on {ends}."
 
 
-def read_warning(today: date | None = None) -> str:
-    """What `warning_of` says of the rounds that there are: two queries."""
-    today = today or timezone.localdate()
-    others = Round.objects.exclude(edition=OuterRef("edition"))
-    rounds = Round.objects.opened().select_related("edition").annotate(others=Exists(others))
-    last = rounds.order_by("-closes_on", "-pk").first()
-    is_one = last is None or not vars(last)["others"]
+def warning_among(rounds: Collection[Round], today: date) -> str:
+    """What `warning_of` says of all the rounds that there are, the planned ones too; no query.
+
+    The rounds' editions have to be there (`select_related`).
+    """
+    opened = (each for each in rounds if each.opened_at)
     # What was planned for days that have passed will not open.
-    planned = Round.objects.planned().filter(closes_on__gte=today).exists()
-    return warning_of(last, is_planned=planned, today=today, is_one_edition=is_one)
+    is_planned = any(each.opened_at is None and each.closes_on >= today for each in rounds)
+    is_one = len({each.edition_id for each in rounds}) < 2
+    last = max(opened, key=_end, default=None)
+    return warning_of(last, is_planned=is_planned, today=today, is_one_edition=is_one)
 
 
 def read_rounds() -> Rounds:
@@ -217,11 +218,7 @@ def read_rounds() -> Rounds:
     planned = [line for line in lines if line.round.opened_at is None]
     opened = [line for line in lines if line.round.opened_at and not line.round.closed_at]
     closed = [line for line in lines if line.round.closed_at]
-    last = max((line.round for line in [*opened, *closed]), key=_end, default=None)
-    is_planned = any(not line.is_missed for line in planned)
-    is_one = len({line.round.edition_id for line in lines}) < 2
-    today = timezone.localdate()
-    warning = warning_of(last, is_planned=is_planned, today=today, is_one_edition=is_one)
+    warning = warning_among([line.round for line in lines], timezone.localdate())
     # What opens next comes first.
     return Rounds(tuple(planned[::-1]), tuple(opened), tuple(closed), warning)
 

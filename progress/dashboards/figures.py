@@ -4,7 +4,7 @@ Accepted assessments as they are now for ecda; a release for everybody else. Pag
 and reports all count from here, so that they cannot disagree.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -142,7 +142,17 @@ def read_live(round: Round, before: Round | None = None) -> Years:
 
     The rounds' editions have to be there (`select_related`).
     """
-    rounds = [round] if before is None else [round, before]
+    years = read_rounds([round] if before is None else [round, before])
+    return Years(years[0], years[1] if before else None)
+
+
+def read_rounds(rounds: Iterable[Round], *, keys: Collection[str] | None = None) -> list[Figures]:
+    """Read the accepted assessments of rounds, in their order: three queries, however many.
+
+    `keys` are those of the indicators to read (`Asked.key`), for a page about few of them; None
+    for all. The rounds' editions have to be there (`select_related`).
+    """
+    rounds = list(rounds)
     asked = _indicators(rounds)
     was = Exists(Snapshot.objects.filter(assessment=OuterRef("pk")))
     found = Assessment.objects.filter(round__in=rounds).annotate(was=was).order_by("partner__name")
@@ -158,6 +168,13 @@ def read_live(round: Round, before: Round | None = None) -> Years:
         # Words of an earlier round that nobody has saved in this one do not count.
         updated_at__isnull=False,
     ).order_by()
+    if keys is not None:
+        asked = {
+            edition: tuple(each for each in indicators if each.key in keys)
+            for edition, indicators in asked.items()
+        }
+        wanted = {each.pk for indicators in asked.values() for each in indicators}
+        counted = counted.filter(indicator__in=wanted)
     said: dict[int, dict[tuple[int, int], Said]] = {each.pk: {} for each in rounds}
     answers = counted.values_list(
         "assessment__round_id", "assessment__partner_id", "indicator_id", "rating", "not_applicable"
@@ -165,8 +182,7 @@ def read_live(round: Round, before: Round | None = None) -> Years:
     for of, partner, indicator, rating, aside in answers.iterator(chunk_size=5000):
         if rating is not None or aside:
             said[of][partner, indicator] = (rating, aside)
-    years = [_live(each, asked[each.edition_id], rows, said[each.pk]) for each in rounds]
-    return Years(years[0], years[1] if before else None)
+    return [_live(each, asked[each.edition_id], rows, said[each.pk]) for each in rounds]
 
 
 def _live(
@@ -180,10 +196,15 @@ def _live(
         round=round,
         release=None,
         indicators=asked,
-        partners=tuple(Counted(*each) for state, _, *each in mine if state == State.ACCEPTED),
+        partners=tuple(
+            Counted(pk, name, slug, kind)
+            for state, _, pk, name, slug, kind in mine
+            if state == State.ACCEPTED
+        ),
         said=said,
         left_out=by_reason(
-            (why_left_out(State(state), was_accepted=was), name) for state, was, _, name, *_ in mine
+            (why_left_out(State(state), was_accepted=was), name)
+            for state, was, _, name, _, _ in mine
         ),
     )
 
@@ -199,13 +220,15 @@ def read_releases(releases: Iterable[Release]) -> list[Figures]:
     out: dict[int, list[tuple[str, str]]] = {each.pk: [] for each in releases}
     said: dict[int, dict[tuple[int, int], Said]] = {each.pk: {} for each in releases}
     rows = ReleaseEntry.objects.filter(release__in=releases)
-    for release, why, *row in rows.order_by("partner_name", "pk").values_list(
+    for release, why, pk, name, slug, kind, published in rows.order_by(
+        "partner_name", "pk"
+    ).values_list(
         "release_id", "left_out", "partner_id", "partner_name", "partner__slug", "kind", "published"
     ):
         if why:
-            out[release].append((why, row[1]))
+            out[release].append((why, name))
         else:
-            entries[release].append(Counted(*row))
+            entries[release].append(Counted(pk, name, slug, kind, published))
     ratings = ReleasedRating.objects.filter(entry__release__in=releases).order_by()
     for release, partner, indicator, rating in ratings.values_list(
         "entry__release_id", "entry__partner_id", "indicator_id", "rating"

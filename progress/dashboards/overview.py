@@ -1,88 +1,30 @@
 """What ecda's staff see first: how far all partners are in one round, and what waits."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
-from assessments import workflow
-from assessments.dashboards import age_words, due_words, read_warning, why_left_out
-from assessments.dashboards.practices import count_offered
-from assessments.models import Answer, Assessment, Release, Round, Snapshot, SupportRequest
-from assessments.workflow import WITH_PARTNER, State
+from assessments.dashboards import age_words, due_words, warning_among
+from assessments.models import Assessment, GoodPractice, Release, Round, SupportRequest
+from assessments.workflow import State
+from progress.dashboards.adding_up import AddedUp, add_up
 from progress.dashboards.failed_jobs import count_failed
+from progress.dashboards.figures import before, read_live
 from progress.dashboards.left_out import LeftOut, by_reason
-from signatories.models import Invitation, Membership, Partner, Signature
+from progress.dashboards.standings import Standing, closed_on, read_standings
 
 ROWS_SHOWN = 100
 REVIEWS_SHOWN = 10
 SUPPORT_SHOWN = 10
 CONNECTED = SupportRequest.State.CONNECTED
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One partner in one round; `state` is None when it has no assessment there."""
-
-    name: str
-    slug: str
-    invited: bool
-    has_leader: bool
-    signed: bool
-    assessment: int | None
-    state: State | None
-    sent_at: datetime | None
-    submitted_at: datetime | None
-    started: bool
-    was_accepted: bool
-    due_on: date | None
-    closed_on: date | None
-    today: date
-
-    @property
-    def label(self) -> str:
-        """The state's name."""
-        return workflow.LABELS[self.state] if self.state else "No assessment"
-
-    @property
-    def turn(self) -> str:
-        """Whose turn it is, in words."""
-        if self.state is None or self.is_unfinished:
-            return "nobody"
-        return workflow.TURNS[self.state]
-
-    @property
-    def is_with_partner(self) -> bool:
-        """Whether the partner can still finish its assessment and send it to ecda."""
-        return self.state in WITH_PARTNER and self.closed_on is None
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether the round closed to the partner before its assessment was finished."""
-        return self.state in WITH_PARTNER and self.closed_on is not None
-
-    @property
-    def due(self) -> str:
-        """How far away this partner's due date is, in words."""
-        return due_words(self.due_on, self.today) if self.due_on else ""
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the assessment should have reached ecda before today."""
-        return self.is_with_partner and self.due_on is not None and self.due_on < self.today
-
-    @property
-    def has_been_submitted(self) -> bool:
-        """Whether the leader has signed it off, at least once."""
-        return self.state is not None and self.submitted_at is not None
-
-    @property
-    def left_out(self) -> str:
-        """Why this partner is not in the figures; empty when it is."""
-        return why_left_out(self.state, was_accepted=self.was_accepted)
+# Those that wait for ecda: whom it has connected is not waiting for it.
+WAITING = [state for state in SupportRequest.WAITING if state != CONNECTED]
+OFFERED = GoodPractice.State.OFFERED
 
 
 @dataclass(frozen=True)
@@ -124,6 +66,7 @@ class Overview:
     failed_jobs: int
     practices_offered: int
     warning: str
+    added_up: AddedUp | None
 
     @property
     def partners(self) -> int:
@@ -133,7 +76,7 @@ class Overview:
     @property
     def closed_on(self) -> date | None:
         """The day on which the round closed to all who have no more time; None while it is open."""
-        return _closed_on(Assessment(round=self.round), self.today) if self.round else None
+        return closed_on(Assessment(round=self.round), self.today) if self.round else None
 
     @property
     def can_release(self) -> bool:
@@ -252,34 +195,69 @@ class Overview:
         return by_reason((standing.left_out, standing.name) for standing in self.standings)
 
 
+@dataclass(frozen=True)
+class Rounds:
+    """All rounds, the newest first: those that have opened, and those that are planned."""
+
+    opened: list[Round]
+    planned: list[Round]
+
+    def warning(self, today: date) -> str:
+        """Say that no round follows the last one, where that is soon; otherwise empty."""
+        return warning_among([*self.opened, *self.planned], today)
+
+
+def read_rounds() -> Rounds:
+    """Every round, and whether its figures are released: one query."""
+    released = Exists(Release.objects.filter(round=OuterRef("pk"), sealed=True))
+    every = Round.objects.latest_first().select_related("edition").annotate(is_released=released)
+    found = list(every)
+    return Rounds(
+        opened=[round for round in found if round.opened_at],
+        planned=[round for round in found if not round.opened_at],
+    )
+
+
 def rounds() -> list[Round]:
     """Every round that has opened, the newest first, and whether its figures are released."""
-    released = Exists(Release.objects.filter(round=OuterRef("pk"), sealed=True))
-    opened = Round.objects.opened().latest_first().select_related("edition")
-    return list(opened.annotate(is_released=released))
+    return read_rounds().opened
 
 
-def overview(round: Round | None) -> Overview:
-    """Read the overview in seven queries, however many partners there are."""
+def overview(round: Round | None, known: Rounds | None = None) -> Overview:
+    """Read the overview in eight queries, however many partners there are; `known` saves one."""
     today = timezone.localdate()
-    support = SupportRequest.objects.waiting().aggregate(
-        new=Count("pk", filter=Q(state=SupportRequest.State.NEW)),
-        connected=Count("pk", filter=Q(state=CONNECTED)),
-        waiting=Count("pk", filter=~Q(state=CONNECTED)),
-    )
+    known = known or read_rounds()
+    waiting = _count_waiting()
     return Overview(
         round=round,
         today=today,
-        standings=tuple(_standings(round, today)),
+        standings=tuple(read_standings(round, today)),
         support=tuple(_support(today)),
-        support_waiting=support["waiting"],
-        support_new=support["new"],
-        support_connected=support["connected"],
+        support_waiting=sum(waiting[state] for state in WAITING),
+        support_new=waiting[SupportRequest.State.NEW],
+        support_connected=waiting[CONNECTED],
         is_released=_is_released(round),
         failed_jobs=count_failed(),
-        practices_offered=count_offered(),
-        warning=read_warning(today),
+        practices_offered=waiting[OFFERED],
+        warning=known.warning(today),
+        added_up=_add_up(round, known.opened),
     )
+
+
+def _count_waiting() -> Counter[str]:
+    """How many requests for support are in each state, and practices offered: one query."""
+    requests, practices = (
+        found.order_by().values_list("state").annotate(Count("pk"))
+        for found in (
+            SupportRequest.objects.waiting(),
+            GoodPractice.objects.filter(state=OFFERED),
+        )
+    )
+    return Counter(dict(requests.union(practices, all=True)))
+
+
+def _add_up(round: Round | None, opened: list[Round]) -> AddedUp | None:
+    return add_up(read_live(round, before(round, opened))) if round else None
 
 
 def _is_released(round: Round | None) -> bool:
@@ -288,55 +266,6 @@ def _is_released(round: Round | None) -> bool:
         return False
     known = vars(round).get("is_released")
     return round.releases.filter(sealed=True).exists() if known is None else bool(known)
-
-
-def _closed_on(there: Assessment, today: date) -> date | None:
-    """The day on which the round closed to a partner; None while the partner can write."""
-    return there.closed_on if there.is_closed(today) else None
-
-
-def _standings(round: Round | None, today: date) -> Iterable[Standing]:
-    """Partners that exist today, and those that had an assessment in the round."""
-    mine = Assessment.objects.filter(round=round, partner=OuterRef("pk"))
-    live = Signature.objects.live().filter(partner=OuterRef("pk"))
-    members = Membership.objects.current().filter(partner=OuterRef("pk"))
-    answers = Answer.objects.filter(assessment=OuterRef("mine__pk"), updated_at__isnull=False)
-    rows = (
-        Partner.objects.filter(Q(pk__in=Partner.objects.active()) | Exists(mine))
-        .order_by("name")
-        .annotate(
-            mine=FilteredRelation("assessments", condition=Q(assessments__round=round)),
-            state=F("mine__state"),
-            invited=Exists(members) | Exists(Invitation.objects.filter(partner=OuterRef("pk"))),
-            has_leader=Exists(members.filter(role="leader")),
-            signed=Exists(live.filter(edition=round.edition) if round else live),
-            started=Exists(answers),
-            was_accepted=Exists(Snapshot.objects.filter(assessment=OuterRef("mine__pk"))),
-        )
-        .values_list(
-            "name", "slug", "invited", "has_leader", "signed", "mine__pk", "state",
-            "mine__sent_at", "mine__submitted_at", "started", "was_accepted", "mine__extended_to",
-        )
-    )  # fmt: skip
-    for name, slug, invited, leader, signed, pk, state, *rest in rows:
-        sent_at, submitted_at, started, was_accepted, extended_to = rest
-        there = Assessment(round=round, extended_to=extended_to) if round and pk else None
-        yield Standing(
-            name=name,
-            slug=slug,
-            invited=invited,
-            has_leader=leader,
-            signed=signed,
-            assessment=pk,
-            state=State(state) if state else None,
-            sent_at=sent_at,
-            submitted_at=submitted_at,
-            started=started,
-            was_accepted=was_accepted,
-            due_on=there.due_on if there else None,
-            closed_on=_closed_on(there, today) if there else None,
-            today=today,
-        )
 
 
 def _support(today: date) -> Iterable[SupportLine]:

@@ -13,7 +13,7 @@ from assessments.actions.planning import (
     plan_round,
 )
 from assessments.actions.rounds import open_round
-from assessments.dashboards import read_warning, warning_of
+from assessments.dashboards import read_rounds, warning_of
 from assessments.models import Assessment, Round
 from assessments.verbs import Verb
 from commitments.actions import load_edition
@@ -206,11 +206,11 @@ def test_a_name_is_used_once_across_editions_and_what_there_is_may_stay(
 def test_the_warning_names_the_edition_where_there_are_several(
     round: Round, staff: User, client_of: ClientOf
 ) -> None:
-    assert f"after {round}, which" in read_warning()
+    assert f"after {round}, which" in read_rounds().warning
     make_round(later_edition(), staff)
     last = Round.objects.latest("pk")
     words = f"after {last} of “{last.edition}”, which"
-    assert words in read_warning()
+    assert words in read_rounds().warning
     assert words in text_of(client_of(staff).get("/rounds/"))
 
 
@@ -252,10 +252,10 @@ def test_the_warning_goes_when_a_round_is_planned_and_comes_back_when_its_days_p
     client = client_of(staff)
     assert f"No round is planned after {round}" in text_of(client.get("/rounds/"))
     planned = make_plan(round.edition, staff)
-    assert read_warning() == ""
+    assert read_rounds().warning == ""
     assert "No round is planned" not in text_of(client.get("/rounds/"))
     let_pass(planned, 300)
-    assert read_warning().startswith("No round is planned after")
+    assert read_rounds().warning.startswith("No round is planned after")
     assert "Its days have passed, so it cannot open." in text_of(client.get("/rounds/"))
 
 

@@ -1,6 +1,7 @@
 """Partner by indicator: cells, filters, sorting, and what the ratings add up to."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,9 @@ from assessments.actions.submitting import send, sign_off
 from assessments.models import Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition
-from progress.dashboards.heatmap import Filters, Heatmap, columns, heatmap
+from progress.dashboards.figures import read_live
+from progress.dashboards.heatmap import Filters, Heatmap, heatmap
+from progress.forms.heatmap import HeatmapForm
 from signatories.models import Partner, User
 from tests.assessment_factories import answer_all, make_round, save
 from tests.factories import make_member, make_partner
@@ -64,7 +67,7 @@ def rated(county: dict[str, Partner], round: Round, staff: User, bring: Bring) -
 
 
 def read(round: Round, **filters: object) -> Heatmap:
-    return heatmap(round, columns(round), Filters(**filters))  # type: ignore[arg-type]  # by name
+    return heatmap(read_live(round), Filters(**filters))  # type: ignore[arg-type]  # by name
 
 
 def names(found: Heatmap) -> str:
@@ -85,13 +88,26 @@ def test_figures_are_those_counted_by_hand(rated: Round) -> None:
 
 def test_only_accepted_assessments_are_shown_unless_others_are_asked_for(rated: Round) -> None:
     assert names(read(rated)) == "ABC"
-    everything = read(rated, include=True)
+    everything = read(rated, state="all")
     assert names(everything) == "ABCD"
     assert {row.name: row.mark for row in everything.rows if row.mark} == {
         "Braintree District Council": "Draft",
         "Partner D": "Submitted",
     }
     assert everything.sums == read(rated).sums
+
+
+def test_one_state_can_be_shown_and_the_figures_stay(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    submitted = read(rated, state="submitted")
+    assert names(submitted) == "D"
+    assert submitted.sums == read(rated).sums
+    assert submitted.counted == 3
+    assert names(read(rated, state="awaiting")) == ""
+    page = client_of(staff).get("/heatmap/?state=submitted").text
+    assert "How many of the 3 accepted assessments" in page
+    assert '<span class="govuk-visually-hidden">2 Developing</span>' in page
 
 
 def test_left_out_assessments_are_named(rated: Round) -> None:
@@ -104,9 +120,10 @@ def test_left_out_assessments_are_named(rated: Round) -> None:
 def test_cells_say_rating_not_applicable_and_no_answer(
     rated: Round, staff: User, client_of: ClientOf
 ) -> None:
-    page = client_of(staff).get("/heatmap/?include=on").text
+    page = client_of(staff).get("/heatmap/?state=all").text
     for piece in (
-        'rating-4">4<span class="govuk-visually-hidden"> Leading</span>',
+        'rating-4"><span aria-hidden="true">4</span>',
+        '<span class="govuk-visually-hidden">4 Leading</span>',
         '<span class="govuk-visually-hidden">not applicable</span>',
         '<span class="govuk-visually-hidden">no answer</span>',
     ):
@@ -119,7 +136,8 @@ def test_the_table_can_be_read_without_seeing_it(
     page = client_of(staff).get("/heatmap/").text
     assert 'role="region" aria-label="Ratings by partner and indicator' in page
     assert 'tabindex="0"' in page
-    assert f'<a class="govuk-link" href="/partners/{county["A"].slug}/">Partner A</a>' in page
+    address = f"/partners/{county['A'].slug}/progress/"
+    assert f'<a class="govuk-link" href="{address}">Partner A</a>' in page
     hidden = '<span class="govuk-visually-hidden"> Leaders sponsor data projects</span>'
     assert f"1.1{hidden}" in page
 
@@ -140,29 +158,66 @@ def test_sorting_by_an_indicator_keeps_the_unrated_last(rated: Round) -> None:
 def test_headings_sort_and_keep_the_filters(rated: Round, staff: User, client_of: ClientOf) -> None:
     page = client_of(staff).get("/heatmap/?kind=district&sort=-1.1").text
     assert 'aria-sort="descending"' in page
-    assert f'href="?round={rated.slug}&amp;kind=district&amp;sort=1.1"' in page
-    assert f'href="?round={rated.slug}&amp;kind=district&amp;sort=-1.2"' in page
+    assert 'href="?kind=district&amp;sort=1.1"' in page
+    assert 'href="?kind=district&amp;sort=-1.2"' in page
+    assert "Sort by 1.1, ascending" in page
+    assert "Sort by 1.2, descending" in page
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("sort=partner__memberships__person__email", "There is no such column to sort by"),
-        ("sort=--1.1", "There is no such column to sort by"),
-        ("sort=9.9", "There is no such column to sort by"),
-        ("kind=castle", "There is no such kind"),
-        ("commitment=99", "There is no such commitment"),
-        ("commitment=-1%27", "There is no such commitment"),
-        ("round=1999", "There is no such round"),
-    ],
-)
-def test_unknown_filters_and_sort_keys_are_left_out_in_words(
-    query: str, words: str, rated: Round, staff: User, client_of: ClientOf
+def test_headings_lead_to_their_commitment_and_indicator(
+    rated: Round, staff: User, client_of: ClientOf
 ) -> None:
-    response = client_of(staff).get(f"/heatmap/?{query}")
-    assert response.status_code == 200
-    assert words in response.text
-    assert "Partner A" in response.text
+    page = client_of(staff).get("/heatmap/").text
+    assert f'href="/figures/{rated.slug}/commitments/1/">Commitment 1</a>' in page
+    assert f'href="/figures/{rated.slug}/indicators/1.1/"' in page
+
+
+def test_each_filter_can_be_removed_and_the_order_stays(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    page = client_of(staff).get("/heatmap/?kind=district&commitment=1&sort=-1.1").text
+    assert page.count("Remove the filter ") == 2
+    assert 'href="/heatmap/?commitment=1&amp;sort=-1.1"' in page
+    assert 'href="/heatmap.csv?kind=district&amp;commitment=1&amp;sort=-1.1"' in page
+
+
+# What nobody offers, as the end of an address, and what is said of it.
+UNKNOWN = {
+    "sort=partner__memberships__person__email": "There is no such column to sort by",
+    "sort=--1.1": "There is no such column to sort by",
+    "sort=9.9": "There is no such column to sort by",
+    "kind=castle": "There is no such kind",
+    "commitment=99": "There is no such commitment",
+    "commitment=-1%27": "There is no such commitment",
+    "round=1999": "There is no such round",
+    "state=burnt": "There is no such state",
+    "page=2": "There is no such page",
+    "page=id__gt": "There is no such page",
+}
+
+
+def test_unknown_filters_and_sort_keys_are_left_out_in_words(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    for query, words in UNKNOWN.items():
+        response = client.get(f"/heatmap/?{query}")
+        assert response.status_code == 200, query
+        assert words in response.text, query
+        assert "<title>Error: Heatmap" in response.text, query
+        assert "Partner A" in response.text, query
+
+
+def test_a_file_of_an_unknown_filter_leads_back_to_the_page(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    client = client_of(staff)
+    for name in ("heatmap.csv", "heatmap.xlsx", "heatmap/indicators.csv"):
+        response = client.get(f"/{name}?kind=castle")
+        assert response.status_code == 302, name
+        assert response.url == "/heatmap/?kind=castle", name  # type: ignore[attr-defined]  # a redirect
+    response = client.get("/overview.csv?round=castle")
+    assert response.url == "/overview/?round=castle"  # type: ignore[attr-defined]  # a redirect
 
 
 def test_a_column_that_is_filtered_away_does_not_sort(rated: Round) -> None:
@@ -177,6 +232,8 @@ def test_filters_that_fit_nobody_say_so(rated: Round, staff: User, client_of: Cl
 def test_without_a_round_the_page_says_so(
     edition: Edition, staff: User, client_of: ClientOf
 ) -> None:
+    assert client_of(staff).get("/heatmap.xlsx").status_code == 302
+    assert client_of(staff).get("/overview.csv").getvalue()
     for query in ("", "?round=x&sort=y&kind=z"):
         response = client_of(staff).get(f"/heatmap/{query}")
         assert response.status_code == 200
@@ -186,6 +243,16 @@ def test_without_a_round_the_page_says_so(
 def test_a_round_with_nobody_says_so(edition: Edition, staff: User, client_of: ClientOf) -> None:
     empty = make_round(edition, staff)
     assert not empty.assessments.exists()
-    response = client_of(staff).get("/heatmap/?include=on")
+    response = client_of(staff).get("/heatmap/?state=all")
     assert response.status_code == 200
     assert "Nothing to show" in response.text
+
+
+def test_a_page_shows_a_hundred_partners() -> None:
+    rows: list[Any] = list(range(250))
+    form = HeatmapForm({"page": "3"})
+    assert list(form.page_of(rows)) == rows[200:]
+    assert not form.errors
+    form = HeatmapForm({"page": "4"})
+    assert list(form.page_of(rows)) == rows[:100]
+    assert form.errors

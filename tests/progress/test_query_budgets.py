@@ -18,11 +18,13 @@ from tests.progress.past import make_past_round
 pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[User], Client]
-# With nothing accepted yet the plain heatmap has no answers to read.
 STAFF_PAGES = [
     ("/overview/", 10),
-    ("/heatmap/", 5),
-    ("/heatmap/?include=on&sort=-2.1&kind=district", 6),
+    ("/overview.csv", 4),
+    ("/heatmap/", 7),
+    ("/heatmap/?state=all&sort=-2.1&kind=district", 8),
+    ("/heatmap.csv?state=all", 8),
+    ("/heatmap/indicators.csv", 7),
 ]
 
 
@@ -56,11 +58,11 @@ def test_staff_pages_need_at_most_ten_queries(
     assert [(address, queries(client, address)) for address, _ in STAFF_PAGES] == STAFF_PAGES
 
 
-def test_the_public_home_page_needs_three_queries_for_thirty_signatories(
+def test_the_public_home_page_needs_at_most_three_queries_for_thirty_signatories(
     edition: Edition, staff: User, client: Client
 ) -> None:
     fill(edition, staff, 30)
-    assert queries(client, "/") == 3
+    assert queries(client, "/") <= 3
 
 
 @pytest.mark.parametrize("size", [1, 6])
@@ -83,13 +85,13 @@ def test_a_partner_page_needs_eight_queries(
 
 
 @pytest.mark.parametrize("size", [1, 6])
-def test_the_list_of_reports_needs_six_queries(
+def test_the_list_of_reports_needs_seven_queries(
     size: int, edition: Edition, partner: Partner, lead: User, staff: User, client_of: ClientOf
 ) -> None:
     for _ in range(size):
         found = make_past_round(edition, staff)
         request_report(partner=partner, round=found, key="one", by=make_member(partner, "lead"))
-    assert queries(client_of(lead), f"/partners/{partner.slug}/reports/") == 6
+    assert queries(client_of(lead), f"/partners/{partner.slug}/reports/") == 7
 
 
 def test_asking_how_far_a_report_is_needs_three_queries(
