@@ -67,8 +67,8 @@ class Verb(StrEnum):
     PRACTICE_DECLINED = "declined good practice"
     PRACTICE_WITHDRAWN = "withdrew good practice"
     PRACTICE_RECONSIDERED = "took up good practice again"
-    PUBLISHING_STARTED = "chose to publish the partner’s own ratings"
-    PUBLISHING_STOPPED = "chose to publish no more ratings of the partner"
+    PUBLISHING_STARTED = "chose to publish the partner’s ratings"
+    PUBLISHING_STOPPED = "stopped publishing the partner’s ratings"
     REMINDED = "reminded of a due date"
     REMINDED_LATE = "reminded of an overdue assessment"
 
@@ -245,6 +245,20 @@ NOTICES = {
     ),
     Verb.PRACTICE_WITHDRAWN: Audience(
         "{by} withdrew good practice of {partner}: {note}", offices=ECDA
+    ),
+    # What everybody may read of the partner is essential for its leads to know.
+    Verb.PUBLISHING_STARTED: Audience(
+        "{by} chose that everybody may see the ratings of {partner}, from the next round whose "
+        "figures are released.",
+        roles=LEADS,
+        offices=ECDA,
+        topic=Topic.ESSENTIAL,
+    ),
+    Verb.PUBLISHING_STOPPED: Audience(
+        "{by} chose that the ratings of {partner} are not public any more.",
+        roles=LEADS,
+        offices=ECDA,
+        topic=Topic.ESSENTIAL,
     ),
     # Whom, and in what words, is said in dashboards/reminders.py. The last ones come to everybody.
     Verb.REMINDED: Audience("The self-assessment of {partner} for {note}", topic=Topic.REMINDERS),
