@@ -29,4 +29,10 @@ NOTICES = {
         topic=Topic.ESSENTIAL,
         at_once=True,
     ),
+    Verb.SYSTEM_REPORT_MADE: Audience(
+        "The system report of round {note} is ready.", topic=Topic.ESSENTIAL, at_once=True
+    ),
+    Verb.BUNDLE_MADE: Audience(
+        "What you asked for is ready as a ZIP file: {note}.", topic=Topic.ESSENTIAL, at_once=True
+    ),
 }

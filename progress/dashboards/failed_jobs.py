@@ -69,9 +69,11 @@ def _parked(model: type[Job]) -> QuerySet[Job, dict[str, Any]]:
 
 
 def _reports() -> Iterator[Failure]:
-    parked = Report.objects.filter(state=Job.State.FAILED).select_related("partner")
-    for job in parked.order_by("-finished_at")[:SHOWN]:
-        yield _failure(job, "Progress report", job.partner.name, "progress:report-retry", job.code)
+    parked = Report.objects.filter(state=Job.State.FAILED)
+    related = parked.select_related("partner", "round", "edition")
+    for job in related.order_by("-finished_at")[:SHOWN]:
+        kind = f"{job.get_kind_display()}{' (for a ZIP of all)' if job.parent_id else ''}"
+        yield _failure(job, kind, str(job), "progress:report-retry", job.code)
 
 
 def _documents() -> Iterator[Failure]:

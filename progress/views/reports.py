@@ -1,18 +1,28 @@
-"""Progress reports: ask for one, watch it being made, take it away."""
+"""A partner's reports: ask for one, watch it being made, read it, take it away."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from declaration.paging import numbered_pages
 from progress import actions
 from progress.access import report_or_404
+from progress.dashboards.bundle import missing_from
+from progress.dashboards.report_list import marks_of, reports_of, size_of
 from progress.forms.reports import ReportForm
 from progress.models import Report
 from signatories.access import Request, partner_or_404
 from signatories.models import Partner
 
-REPORTS_SHOWN = 100
+ASKED_BEFORE = "You have asked for this already. This is how far it is."
+PDF, ZIP = "application/pdf", "application/zip"
 
 
 @require_safe
@@ -35,14 +45,20 @@ def report_request(request: Request, slug: str) -> HttpResponse:
         key=form.cleaned_data["key"],
         by=request.user,
     )
-    return redirect("progress:report-detail", code=report.code)
+    return lead_to(request, report, form.cleaned_data["key"])
 
 
 @require_safe
 def report_detail(request: Request, code: str) -> HttpResponse:
     """Show how far a report is, and its file when it is ready."""
     report = report_or_404(request, code)
-    return render(request, "progress/report_detail.html", _status(report))
+    context = _status(report) | {
+        "marks": marks_of(report),
+        "missing": missing_from(report),
+        "size": size_of(report),
+        "back": _back(report),
+    }
+    return render(request, "progress/report_detail.html", context)
 
 
 @require_safe
@@ -53,13 +69,27 @@ def report_status(request: Request, code: str) -> HttpResponse:
 
 
 @require_safe
-def report_download(request: Request, code: str) -> FileResponse:
+def report_page(request: Request, code: str) -> HttpResponse:
+    """Show a report that is ready as a page of the site, as it was when it was made."""
+    report = report_or_404(request, code)
+    page = mark_safe(actions.read_page(report))  # noqa: S308  ours, and as it was kept
+    context = {"report": report, "page": page, "marks": marks_of(report)}
+    return render(request, "progress/report_page.html", context)
+
+
+@require_safe
+def report_download(request: Request, code: str) -> HttpResponseBase:
     """Send the file of a report that is ready."""
     report = report_or_404(request, code)
+    media_type, name = ZIP if report.is_bundle else PDF, report.file_name
+    if request.method == "HEAD":
+        # It asks about the file and takes nothing away.
+        attached = content_disposition_header(as_attachment=True, filename=name) or ""
+        about = {"Content-Length": str(actions.measure_report(report))}
+        about["Content-Disposition"] = attached
+        return HttpResponse(content_type=media_type, headers=about)
     file = actions.download_report(report=report, by=request.user)
-    return FileResponse(
-        file, as_attachment=True, filename=report.file_name, content_type="application/pdf"
-    )
+    return FileResponse(file, as_attachment=True, filename=name, content_type=media_type)
 
 
 @require_POST
@@ -70,20 +100,41 @@ def report_retry(request: Request, code: str) -> HttpResponse:
     return redirect("progress:report-detail", code=report.code)
 
 
+def lead_to(request: Request, report: Report, key: str) -> HttpResponse:
+    """Go to a report that was asked for, and say so when it had been asked for before."""
+    if not report.key.endswith(f"-{key}"):
+        messages.info(request, ASKED_BEFORE)
+    return redirect("progress:report-detail", code=report.code)
+
+
 def _report_page(request: Request, partner: Partner, form: ReportForm) -> HttpResponse:
-    reports = Report.objects.filter(partner=partner).select_related("round", "requested_by")
-    context = {"partner": partner, "form": form, "reports": list(reports[:REPORTS_SHOWN])}
+    listed = reports_of(partner, request.GET.get("page"))
+    at = reverse("progress:report-list", args=[partner.slug])
+    pages = numbered_pages(listed.page, {}, "Pages of reports", at=at)
+    context = {"partner": partner, "form": form, "listed": listed, "pages": pages}
     return render(request, "progress/report_list.html", context)
 
 
-def _status(report: Report) -> dict[str, object]:
+def _status(report: Report) -> dict[str, Any]:
     """Return what the page and its fragment show of a report."""
+    kind = "ZIP" if report.is_bundle else "PDF"
     return {
         "report": report,
         "job": report,
-        "name": "Progress report",
+        "name": report.get_kind_display(),
         "status_url": reverse("progress:report-status", args=[report.code]),
         "download_url": reverse("progress:report-download", args=[report.code]),
-        "download_text": "Download the report (PDF)",
+        "download_text": f"Download the {'file' if report.is_bundle else 'report'} ({kind})",
         "retry_url": reverse("progress:report-retry", args=[report.code]),
     }
+
+
+def _back(report: Report) -> dict[str, str]:
+    """The page that lists the report."""
+    if report.parent is not None:
+        href = reverse("progress:report-detail", args=[report.parent.code])
+        return {"text": str(report.parent.get_kind_display()), "href": href}
+    if report.partner is not None:
+        href = reverse("progress:report-list", args=[report.partner.slug])
+        return {"text": "All progress reports", "href": href}
+    return {"text": "All reports", "href": reverse("progress:report-staff-list")}

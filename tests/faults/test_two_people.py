@@ -52,7 +52,7 @@ def braintree(portal: Portal) -> list[int]:
         "SELECT w.id FROM assessments_answer w"
         " JOIN assessments_assessment a ON a.id = w.assessment_id"
         " JOIN signatories_partner p ON p.id = a.partner_id"
-        " WHERE p.slug = 'braintree-district-council' ORDER BY w.id"
+        " WHERE p.slug = 'braintree-district-council' AND a.state = 'draft' ORDER BY w.id"
     )
     return [int(str(row[0])) for row in rows]
 

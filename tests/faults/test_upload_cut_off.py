@@ -15,7 +15,7 @@ FIRST = (
     "SELECT min(a.id) FROM assessments_answer a"
     " JOIN assessments_assessment s ON s.id = a.assessment_id"
     " JOIN signatories_partner p ON p.id = s.partner_id"
-    " WHERE p.slug = 'braintree-district-council'"
+    " WHERE p.slug = 'braintree-district-council' AND s.state = 'draft'"
 )
 LINE = "\r\n"
 BOUNDARY = "cut-here"

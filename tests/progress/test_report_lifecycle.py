@@ -42,6 +42,7 @@ def test_the_task_makes_keeps_and_tells(report: Report, lead: User) -> None:
     assert content.startswith(b"%PDF-1.7")
     assert hashlib.sha256(content).hexdigest() == made.sha256
     assert made.sha256 in str(made.file.name)
+    assert "<h2" in actions.read_page(made)
     verbs = [event.verb for event in Event.objects.about(report)]
     assert verbs == [Verb.REPORT_REQUESTED, Verb.REPORT_MADE]
     notice = Notice.objects.get(event__verb=Verb.REPORT_MADE)
@@ -125,14 +126,19 @@ def test_a_failed_report_that_is_tried_again_is_made(report: Report, contributor
     assert (made.state, made.error, made.attempt) == (Report.State.DONE, "", 1)
 
 
-def test_asking_twice_with_one_key_is_one_report(
-    report: Report, partner: Partner, round: Round, lead: User
+def test_asking_twice_is_one_report_while_it_waits(
+    report: Report, partner: Partner, round: Round, lead: User, contributor: User
 ) -> None:
-    again = actions.request_report(partner=partner, round=round, key="one", by=lead)
-    other = actions.request_report(partner=partner, round=round, key="two", by=lead)
-    assert again == report
-    assert other != report
-    assert Report.objects.count() == 2
+    def ask(key: str, by: User) -> Report:
+        return actions.request_report(partner=partner, round=round, key=key, by=by)
+
+    assert ask("one", lead) == report
+    assert ask("two", lead) == report
+    assert ask("two", contributor) != report
+    work(report, lambda html: b"%PDF")
+    assert ask("one", lead) == report
+    assert ask("two", lead) != report
+    assert Event.objects.filter(verb=Verb.REPORT_REQUESTED).count() == 3
 
 
 def test_a_person_who_left_meanwhile_is_not_told(report: Report, lead: User) -> None:

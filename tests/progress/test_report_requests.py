@@ -133,7 +133,7 @@ def test_the_page_polls_while_waiting_and_stops_when_the_report_is_ready(
         assert "<progress" in text
         assert "data-announce" in text
     assert "<html" not in fragment
-    assert "You get an e-mail when the report is ready" in page
+    assert "You get an e-mail when it is ready" in page
     finish(report)
     ended = client.get(f"/reports/{report.code}/status").text
     assert "hx-get" not in ended
@@ -153,6 +153,26 @@ def test_a_ready_report_is_downloaded_under_its_own_name_and_noted(
     assert response.getvalue() == b"%PDF-1.7 few bytes"
     event = Event.objects.get(verb=Verb.REPORT_DOWNLOADED)
     assert (event.by, event.partner) == (contributor, report.partner)
+
+
+def test_asking_about_the_file_is_no_download(
+    client_of: ClientOf, contributor: User, report: Report
+) -> None:
+    finish(report)
+    response = client_of(contributor).head(f"/reports/{report.code}/download")
+    assert response.status_code == 200
+    assert response.headers["Content-Length"] == str(len(b"%PDF-1.7 few bytes"))
+    assert not Event.objects.filter(verb=Verb.REPORT_DOWNLOADED).exists()
+
+
+def test_asking_again_while_it_waits_leads_to_the_same_report(
+    client_of: ClientOf, lead: User, report: Report, partner: Partner, round: Round
+) -> None:
+    sent = {"round": round.slug, "key": "another"}
+    response = client_of(lead).post(f"/partners/{partner.slug}/reports/request", sent, follow=True)
+    assert response.redirect_chain == [(f"/reports/{report.code}/", 302)]
+    assert "You have asked for this already" in response.text
+    assert Report.objects.count() == 1
 
 
 def test_a_report_that_is_not_ready_cannot_be_downloaded_yet(
@@ -198,7 +218,12 @@ def test_a_report_that_has_not_failed_is_not_tried_again(
     assert not Event.objects.filter(verb=Verb.REPORT_RETRIED).exists()
 
 
-GETS = ["/reports/{code}/", "/reports/{code}/status", "/reports/{code}/download"]
+GETS = [
+    "/reports/{code}/",
+    "/reports/{code}/status",
+    "/reports/{code}/page/",
+    "/reports/{code}/download",
+]
 OWN = ["/partners/{slug}/reports/"]
 POSTS = ["/reports/{code}/retry", "/partners/{slug}/reports/request"]
 
@@ -230,20 +255,29 @@ def test_unknown_codes_do_not_exist(client_of: ClientOf, staff: User) -> None:
         assert client_of(staff).get(f"/reports/{code}/").status_code == 404
 
 
-def test_changes_are_posts(client_of: ClientOf, lead: User, report: Report) -> None:
+def test_changes_are_posts(
+    client_of: ClientOf, lead: User, report: Report, partner: Partner
+) -> None:
     for each in POSTS:
-        address = each.format(code=report.code, slug=report.partner.slug)
+        address = each.format(code=report.code, slug=partner.slug)
         assert client_of(lead).get(address).status_code == 405
 
 
 def test_past_reports_are_listed_the_newest_first(
-    client_of: ClientOf, lead: User, report: Report
+    client_of: ClientOf, lead: User, report: Report, partner: Partner, round: Round
 ) -> None:
-    older = actions.request_report(partner=report.partner, round=report.round, key="two", by=lead)
-    Report.objects.filter(pk=older.pk).update(queued_at=timezone.now() - timedelta(days=2))
-    page = client_of(lead).get(f"/partners/{report.partner.slug}/reports/").text
-    assert page.index(report.code) < page.index(older.code)
+    client = client_of(lead)
+    address = f"/partners/{partner.slug}/reports/"
+    finish(report)
+    Report.objects.update(queued_at=timezone.now() - timedelta(days=2))
+    newer = actions.request_report(partner=partner, round=round, key="two", by=lead)
+    page = client.get(address).text
+    assert page.index(newer.code) < page.index(report.code)
     assert "Waiting" in page
+    assert "A newer one is ready" not in page
+    finish(newer)
+    assert client.get(address).text.count("A newer one is ready") == 1
+    assert "A newer one is ready" in client.get(f"/reports/{report.code}/").text
 
 
 def test_django_admin_shows_reports_and_changes_none(
