@@ -43,15 +43,20 @@ class Organisation:
 SERVICE_NAME = "Essex Data Declaration"
 HOME = "progress:home"
 CHECKED = frozenset({"signatories:certificate-detail", "signatories:certificate-check-file"})
+SIGNATORIES = frozenset({"progress:partner-public"})
 # A partner’s pages are its members’ own; ecda comes to them from several places.
 MINE = frozenset(
     {
         "progress:partner-home",
+        "progress:partner-progress",
+        "progress:publishing-detail",
+        "progress:publishing-start",
         "progress:partner-timeline",
         "progress:assessment-timeline",
         "progress:report-list",
         "progress:report-request",
         "progress:report-detail",
+        "progress:report-page",
         "assessments:assessment-detail",
         "assessments:assessment-check",
         "assessments:assessment-send",
@@ -142,6 +147,9 @@ ROUNDS = frozenset(
         "assessments:release-detail",
     }
 )
+REPORTS = frozenset(
+    {"progress:report-staff-request", "progress:report-detail", "progress:report-page"}
+)
 SUPPORT = frozenset(
     {
         "assessments:support-detail",
@@ -171,18 +179,21 @@ MESSAGES = frozenset(
     }
 )
 PEOPLE = frozenset({"signatories:person-add", "signatories:person-detail"})
+FIGURES = frozenset({"progress:indicator-detail", "progress:commitment-detail"})
 # ecda has more pages than fit beside the public ones: the service’s name leads it home, the
 # footer to the Declaration, the signatories and the certificates.
 ITEMS = (
     Item("Home", HOME, ShownTo.NOT_ECDA),
     Item("The Declaration", "commitments:declaration", ShownTo.NOT_ECDA),
     # “Register” beside “Sign in” would be taken for making an account.
-    Item("Signatories", "signatories:register", ShownTo.NOT_ECDA),
+    Item("Signatories", "signatories:register", ShownTo.NOT_ECDA, SIGNATORIES),
+    Item("Progress", "progress:public-progress", ShownTo.NOT_ECDA),
     Item("Check a certificate", "signatories:certificate-check", ShownTo.NOT_ECDA, CHECKED),
     Item("Good practice", "assessments:practice-list", ShownTo.EVERYONE, PRACTICE),
     Item("Your partners", "progress:start", ShownTo.PARTNERS, MINE),
     Item("Overview", "progress:overview", ShownTo.STAFF),
-    Item("Heatmap", "progress:heatmap", ShownTo.STAFF),
+    Item("Heatmap", "progress:heatmap", ShownTo.STAFF, FIGURES),
+    Item("Reports", "progress:report-staff-list", ShownTo.STAFF, REPORTS),
     Item("Reviews", "assessments:review-queue", ShownTo.STAFF, REVIEW),
     Item("Support", "assessments:support-queue", ShownTo.STAFF, SUPPORT),
     Item("Rounds", "assessments:round-list", ShownTo.STAFF, ROUNDS),

@@ -47,12 +47,14 @@ INSTALLED_APPS = [
     "pghistory",
     "django_htmx",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "declaration.middleware.refuse_broken_input",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -155,12 +157,14 @@ ACCOUNT_FORMS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 # A form that is kept without a session writes for somebody who is not there: seldom enough.
-# Numbers and files that strangers check are counted by their address.
+# Numbers and files that strangers check, what they look for and what programs read are counted by
+# their address.
 # Codes that confirm a signature: few are sent to a person, and each may be tried three times.
 ACCOUNT_RATE_LIMITS = {
     "keep_draft": "30/5m/key",
     "check_certificate": "30/5m/ip",
     "find_practice": "300/5m/ip",
+    "read_open_data": "300/5m/ip",
     "send_confirmation": "5/15m/key",
     "try_confirmation": "3/15m/key",
 }
@@ -202,6 +206,14 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# The open data may be read by the pages of every other site, and nothing else of the portal: what
+# is open is the same for everybody, so no browser is told to send who somebody is with it.
+CORS_URLS_REGEX = r"^/(api|data)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 # --- Files -----------------------------------------------------------------------------------
 
@@ -309,6 +321,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear-scans": {
         "task": "signatories.tasks.clear_scans",
         "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 60 * 60},
+    },
+    "clear-parts": {
+        "task": "progress.tasks.clear_parts",
+        "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 60 * 60},
     },
     "clear-sessions": {

@@ -1,9 +1,20 @@
-"""What everybody may see: the Declaration's commitments, and who has signed it."""
+"""What everybody may see: what is promised, who has signed it, and what has come of it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from commitments.models import Commitment, Edition
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from assessments.models import Round
+from assessments.scoring import RollUp
+from commitments.models import Commitment, Edition, Rating
+from progress.dashboards.figures import Asked
+from progress.dashboards.headline import Standing, headline, standing
+from progress.dashboards.released import PublicRound, Shown, Total, public_figures
 from signatories.models import Partner, Signature
 
 
@@ -12,6 +23,7 @@ class Signatory:
     """One partner that has signed, by the name under which it did."""
 
     name: str
+    slug: str
     signed_at: datetime
 
 
@@ -24,6 +36,7 @@ class Home:
     commitments: tuple[str, ...]
     signatories: tuple[Signatory, ...]
     partners: int
+    headline: str
 
     @property
     def is_published(self) -> bool:
@@ -32,23 +45,141 @@ class Home:
 
 
 def home() -> Home:
-    """Read the newest published edition and its signatories, in three queries."""
-    newest = Edition.objects.published().values("pk")[:1]
-    commitments = list(
-        Commitment.objects.filter(edition__in=newest).order_by("number").select_related("edition")
-    )
-    edition = commitments[0].edition if commitments else None
-    active = Partner.objects.active()
-    signed = (
-        Signature.objects.live()
-        .filter(edition=edition, partner__in=active)
-        .order_by("partner_name")
-        .values_list("partner_name", "signed_at")
-    )
+    """Read the newest published edition, its signatories and the released figures: three queries.
+
+    One more before an edition is published, and when the figures have just been released.
+    """
+    edition = _newest_edition().first()
+    said = headline(standings(public_figures()))
+    if edition is None:
+        partners = Partner.objects.active().count()
+        return Home("The Essex Data Declaration", "", (), (), partners, said)
+    signed = zip(edition["names"], edition["slugs"], edition["days"], strict=True)
     return Home(
-        title=edition.title if edition else "The Essex Data Declaration",
-        region=edition.region if edition else "",
-        commitments=tuple(commitment.title for commitment in commitments),
-        signatories=tuple(Signatory(*row) for row in signed) if edition else (),
-        partners=active.count(),
+        title=edition["title"],
+        region=edition["region"],
+        commitments=tuple(edition["promises"]),
+        signatories=tuple(Signatory(*row) for row in signed),
+        partners=edition["partners"],
+        headline=said,
     )
+
+
+def _newest_edition() -> QuerySet[Edition, Any]:
+    """The newest published edition, with all that home says of it, in one query."""
+    active = Partner.objects.active().order_by()
+    number = active.annotate(one=Value(1)).values("one").annotate(found=Count("*")).values("found")
+    signed = Signature.objects.live().filter(edition=OuterRef("pk"), partner__in=active)
+    ordered = signed.order_by("partner_name", "pk")
+    promises = Commitment.objects.filter(edition=OuterRef("pk")).order_by("number")
+    return Edition.objects.published().values(
+        "title",
+        "region",
+        promises=ArraySubquery(promises.values("title")),
+        names=ArraySubquery(ordered.values("partner_name")),
+        slugs=ArraySubquery(ordered.values("partner__slug")),
+        days=ArraySubquery(ordered.values("signed_at")),
+        partners=Coalesce(Subquery(number), Value(0)),
+    )
+
+
+def standings(rounds: Sequence[PublicRound]) -> list[Standing]:
+    """Where each round stood as everybody may see it, for the headline."""
+    return [
+        standing(
+            each.round.name, {shown.asked.key: shown.roll_up for shown in each.figures.results}
+        )
+        for each in rounds
+    ]
+
+
+# --- Progress over the rounds --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Year:
+    """What the indicators of one commitment, or all, added up to in one round."""
+
+    round: str
+    total: Total
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator: what all partners say of it, or why that is not shown."""
+
+    asked: Asked
+    roll_up: RollUp | None
+    why: str
+
+    @property
+    def median(self) -> str:
+        """The lower median with its name; empty where there is none."""
+        if self.roll_up is None or self.roll_up.median is None:
+            return ""
+        return f"{self.roll_up.median} {Rating(self.roll_up.median).label}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One commitment: its indicators in the round shown, and how they stood in each round."""
+
+    number: int
+    title: str
+    lines: tuple[Line, ...]
+    years: tuple[Year, ...]
+
+    @property
+    def by_round(self) -> str:
+        """What the chart over the rounds is called."""
+        return f"Commitment {self.number}, round by round"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The released rounds as everybody sees them, and one of them in detail; None without any."""
+
+    headline: str
+    years: tuple[Year, ...]
+    chosen: PublicRound | None
+    parts: tuple[Part, ...]
+
+
+def progress(rounds: Sequence[PublicRound], chosen: Round | None) -> Progress:
+    """Read what the page of the chosen round shows, beside the other rounds: one query.
+
+    `rounds` are the released ones, the oldest first.
+    """
+    found = next((each for each in rounds if each.round == chosen), None)
+    years = tuple(Year(each.round.name, each.figures.total()) for each in rounds)
+    said = headline(standings(rounds))
+    return Progress(said, years, found, _parts(rounds, found) if found else ())
+
+
+def _parts(rounds: Sequence[PublicRound], chosen: PublicRound) -> tuple[Part, ...]:
+    promises = Commitment.objects.filter(edition=chosen.round.edition_id)
+    titles = dict(promises.values_list("number", "title"))
+    return tuple(
+        Part(
+            number=number,
+            title=titles[number],
+            lines=tuple(
+                Line(each.asked, each.roll_up, each.why)
+                for each in chosen.figures.of_commitment(number)
+            ),
+            years=_years(rounds, chosen.figures.of_commitment(number)),
+        )
+        for number in chosen.figures.commitments
+    )
+
+
+def _years(rounds: Sequence[PublicRound], mine: Sequence[Shown]) -> tuple[Year, ...]:
+    """How the same indicators stood in each round that asked about any of them."""
+    keys = {each.asked.key for each in mine}
+    years = []
+    for each in rounds:
+        same = [shown for shown in each.figures.results if shown.asked.key in keys]
+        if same:
+            total = replace(each.figures, results=tuple(same)).total()
+            years.append(Year(each.round.name, total))
+    return tuple(years)

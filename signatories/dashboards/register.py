@@ -64,6 +64,7 @@ class Entry:
     """One partner, with its signatures from the newest on."""
 
     name: str
+    slug: str
     kind: str
     gss_code: str
     ended_on: date | None
@@ -114,7 +115,7 @@ def register(filters: Filters) -> Register:
     edition = newest[0] if newest else None
     entries = [
         _entry(row, signatures.get(row[0], ()), edition)
-        for row in shown.values_list("pk", "name", "kind", "gss_code", "active_to")
+        for row in shown.values_list("pk", "name", "slug", "kind", "gss_code", "active_to")
     ]
     return Register(
         newest=newest[1] if newest else "",
@@ -153,12 +154,13 @@ def _signatures(kind: str) -> Mapping[int, Sequence[_Found]]:
 
 
 def _entry(
-    row: tuple[int, str, str, str, date | None], found: Sequence[_Found], newest: int | None
+    row: tuple[int, str, str, str, str, date | None], found: Sequence[_Found], newest: int | None
 ) -> Entry:
-    _, name, kind, gss_code, active_to = row
+    _, name, slug, kind, gss_code, active_to = row
     ended = active_to is not None and active_to < timezone.localdate()
     return Entry(
         name=name,
+        slug=slug,
         kind=Partner.Kind(kind).label,
         gss_code=gss_code,
         ended_on=active_to if ended else None,
