@@ -27,6 +27,8 @@ from script.processes import end_with_parent, free_port
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 START_SECONDS = 60.0
+# The round of the demonstration in which partners are answering.
+OPEN_ROUND = "SELECT slug FROM assessments_round WHERE opened_at IS NOT NULL AND closed_at IS NULL"
 # Each portal has a numbered database of the broker to itself: seven for each pytest process.
 PER_PROCESS = 7
 portals = count()

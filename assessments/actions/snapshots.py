@@ -34,7 +34,7 @@ def take_snapshot(assessment: Assessment, by: User) -> Snapshot:
     """Copy all that the assessment says now; call it under the assessment's lock."""
     sheet = read_sheet(assessment)
     number = assessment.snapshots.count() + 1
-    content = _content(sheet, number)
+    content = content_of(sheet, number)
     return Snapshot.objects.create(
         assessment=assessment,
         number=number,
@@ -45,7 +45,8 @@ def take_snapshot(assessment: Assessment, by: User) -> Snapshot:
     )
 
 
-def _content(sheet: Sheet, number: int) -> dict[str, Any]:
+def content_of(sheet: Sheet, number: int) -> dict[str, Any]:
+    """What the copy of that number says of an assessment, ready to be hashed and kept as JSON."""
     assessment, partner = sheet.assessment, sheet.assessment.partner
     round_, edition = assessment.round, assessment.round.edition
     return {

@@ -1,7 +1,7 @@
-"""A believable demonstration: sixteen partners in the middle of a round.
+"""A believable demonstration: sixteen partners in the middle of their third round.
 
-It is made by actions, the printed password apart. Every person is made up, every address is
-reserved for examples, and the same seed tells the same story each time.
+It is made by actions, the printed password and the passing of time apart. Every person is made up,
+every address is reserved for examples, and the same seed tells the same story each time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,19 +19,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments import workflow
-from assessments.actions.answering import Wanted, save_answer
 from assessments.actions.assigning import assign
-from assessments.actions.evidence import Link
 from assessments.actions.improving import Planned, add_improvement
 from assessments.actions.reviewing import accept, request_changes
 from assessments.actions.rounds import begin_round
 from assessments.actions.submitting import send, sign_off
-from assessments.models import Answer, Assessment, Round
+from assessments.models import Round
 from assessments.workflow import State
-from commitments.models import Edition, Rating
+from commitments.models import Edition
 from declaration import jobs
 from declaration.uploads import check
+from progress.management.ageing import let_pass
+from progress.management.demo_cast import ASKS_NOW, Author, Role
 from progress.management.demo_ecda import EcdasSide
+from progress.management.demo_past import CLOSES, DUE, YEAR, PastYear, settle
 from signatories.actions.members import add_member
 from signatories.actions.partner_imports import confirm_import, read_list, upload_list
 from signatories.actions.people import appoint
@@ -54,10 +55,21 @@ STATES = [
     *[State.DRAFT] * 4,
 ]
 UNSIGNED = 3
+# How many answers those still writing have, by their place.
+WRITTEN = (8, 5, 0, 9)
+# How many days before the first round they signed, and how many this year's has been open.
+SIGNED, OPENED = 35, 40
+# Who wrote half of the first round's answers, and whose leader never signed them off.
+HALF, NOT_SIGNED_OFF = frozenset({14}), frozenset({10})
+# Whose leaders show their ratings since the second: two of the eleven districts, so that nobody
+# can tell from the figures of the districts what the five that are none said.
+PUBLISHING = frozenset({0, 7})
 WITHDRAWN = "The council votes on it again after the election, with its new members."
 # The partner whose sign-ins are printed.
 BRAINTREE = "braintree-district-council"
 ASSIGNED = "4.1"
+# The commitments for which it has shown no evidence yet.
+BARE = ("4", "5")
 
 
 @dataclass(frozen=True)
@@ -86,21 +98,22 @@ class Demo:
         self.words: Mapping[str, Any] = yaml.safe_load(
             (FIXTURES / "demo.yaml").read_text(encoding="utf-8")
         )
+        self.author = Author(self.words, SEED)
         self.names = iter(self._names())
 
     def tell(self) -> Iterator[str]:
         """Make everything, step by step; yields what was made, in words."""
         self._import_partners()
         yield f"{Partner.objects.count()} partners"
-        round_ = self._open_round()
+        roles = self._cast()
+        signatures = [signature for role in roles if (signature := self._sign_for(role))]
+        yield f"{len(signatures)} signatures"
+        let_pass(SIGNED)
+        yield from self._tell_past(roles)
+        round_ = self._tell_this_year(roles)
         yield f"round {round_}, due on {round_.due_on:%d/%m/%Y}"
-        partners = list(Partner.objects.order_by("name"))
-        self.random.shuffle(partners)
-        # Braintree's people have work to do: the demonstration begins with theirs.
-        partners.sort(key=lambda partner: partner.slug == BRAINTREE)
-        for place, (partner, state) in enumerate(zip(partners, STATES, strict=True)):
-            self._tell_partner(partner, round_, state, place)
-            yield f"{partner}: {workflow.LABELS[state].lower()}"
+        for role in roles:
+            yield f"{role.partner}: {workflow.LABELS[role.state].lower()}"
         yield from EcdasSide(round_, self.staff, self.words["ecda"]).tell()
 
     @cached_property
@@ -117,6 +130,8 @@ class Demo:
     def staff(self) -> User:
         """Who reviews."""
         return self._ecda("staff", User.Office.STAFF)
+
+    # --- Who is there ----------------------------------------------------------------------------
 
     def _names(self) -> list[str]:
         return [f"{name['given']} {name['family']}" for name in self.words["names"]]
@@ -139,34 +154,24 @@ class Demo:
         jobs.run(PartnerImport, found.pk, partial(read_list, open_=open_list))
         confirm_import(partner_import=found, ticks=frozenset(), by=by, open_=open_list)
 
-    def _open_round(self) -> Round:
-        opened = timezone.localdate() - timedelta(days=40)
-        return begin_round(
-            edition=self.edition,
-            name=str(opened.year),
-            opens_on=opened,
-            due_on=opened + timedelta(days=61),
-            closes_on=opened + timedelta(days=92),
-            by=self.staff,
-        )
+    def _cast(self) -> list[Role]:
+        """Every partner with its people, in the order of how far it is this year."""
+        partners = list(Partner.objects.order_by("name"))
+        self.random.shuffle(partners)
+        # Braintree's people have work to do: the demonstration begins with theirs.
+        partners.sort(key=lambda partner: partner.slug == BRAINTREE)
+        return [
+            self._role(partner, state, place)
+            for place, (partner, state) in enumerate(zip(partners, STATES, strict=True))
+        ]
 
-    def _tell_partner(self, partner: Partner, round_: Round, state: State, place: int) -> None:
+    def _role(self, partner: Partner, state: State, place: int) -> Role:
         leader = self._member(partner, "leader")
         lead = self._member(partner, "lead")
         needed = place % 3 == 0 or state == State.DRAFT
         contributor = self._member(partner, "contributor") if needed else lead
-        if partner.kind == Partner.Kind.FIRE:
-            self._sign_on_paper(partner, leader)
-        elif state != State.DRAFT or place < len(STATES) - UNSIGNED:
-            self._sign(partner, leader)
-        elif place == len(STATES) - UNSIGNED:
-            withdraw(signature=self._sign(partner, leader), reason=WITHDRAWN, by=leader)
-        assessment = Assessment.objects.get(partner=partner, round=round_)
-        self._answer(assessment, lead, state, place)
-        if state != State.DRAFT:
-            self._move(assessment, state, lead, leader)
-        if partner.slug == BRAINTREE:
-            self._share_out(assessment, lead, contributor)
+        bare = BARE if partner.slug == BRAINTREE else ()
+        return Role(place, partner, state, leader, lead, contributor, bare)
 
     def _member(self, partner: Partner, role: str) -> User:
         domain = self.words["domains"][partner.slug]
@@ -179,16 +184,26 @@ class Demo:
         )
         return self._let_in(membership.person)
 
-    def _sign(self, partner: Partner, leader: User) -> Signature:
-        return sign(partner=partner, edition=self.edition, by=leader, **self._said(partner, leader))
+    # --- Who signed ------------------------------------------------------------------------------
+
+    def _sign_for(self, role: Role) -> Signature | None:
+        """All signed before the first round, the fire service on paper; a few never did."""
+        if role.partner.kind == Partner.Kind.FIRE:
+            return self._sign_on_paper(role.partner, role.leader)
+        if role.place > len(STATES) - UNSIGNED:
+            return None
+        said = self._said(role.partner, role.leader)
+        return sign(partner=role.partner, edition=self.edition, by=role.leader, **said)
 
     def _sign_on_paper(self, partner: Partner, leader: User) -> Signature:
         scan = (FIXTURES / "demo-scan.png").read_bytes()
+        signed_on = timezone.localdate() - timedelta(days=12)
+        in_the_story = signed_on - timedelta(days=SIGNED + 2 * YEAR + OPENED)
         return record_on_paper(
             partner=partner,
             edition=self.edition,
-            signed_on=timezone.localdate() - timedelta(days=75),
-            minute_reference="Authority minute 2026/41",
+            signed_on=signed_on,
+            minute_reference=f"Authority minute {in_the_story.year}/41",
             scan=check(SimpleUploadedFile("signed-declaration.png", scan, "image/png")),
             by=self.administrator,
             **self._said(partner, leader),
@@ -203,89 +218,93 @@ class Demo:
             "authority": "Under delegated powers",
         }
 
-    def _answer(self, assessment: Assessment, lead: User, state: State, place: int) -> None:
-        answers = list(assessment.answers.in_order())
-        if state == State.DRAFT:
-            answers = answers[: [8, 5, 0, 9][place % 4]]
-        usual = self.random.choice([1, 2, 2, 3])
-        partner = assessment.partner
-        aside = self.words["not_applicable"] if partner.kind == Partner.Kind.COMMISSIONER else []
-        reasons = {item["code"]: item["reason"] for item in aside}
-        for answer in answers:
-            if reason := reasons.get(answer.indicator.code):
-                self._set_aside(answer, lead, reason)
-            else:
-                self._save(answer, lead, usual)
+    # --- The years -------------------------------------------------------------------------------
 
-    def _share_out(self, assessment: Assessment, lead: User, contributor: User) -> None:
-        """Ask a colleague for an answer, and plan improvements: one overdue, one without owner."""
+    def _name(self, years_ago: int) -> str:
+        """The year in which this year's round opened, or so many years before it."""
+        return str((timezone.localdate() - timedelta(days=OPENED)).year - years_ago)
+
+    def _tell_past(self, roles: list[Role]) -> Iterator[str]:
+        """Two years: in the first two partners never finish, before the second ends two publish."""
+        first = PastYear(roles, self.author, self.staff, half=HALF, unsigned=NOT_SIGNED_OFF)
+        yield first.tell(self.edition, self._name(2))
+        second = PastYear(roles, self.author, self.staff, publishing=PUBLISHING)
+        yield second.tell(self.edition, self._name(1))
+
+    def _tell_this_year(self, roles: list[Role]) -> Round:
+        """Open the round and let it run until today, each partner as far as its state says."""
         today = timezone.localdate()
-        answers = {answer.indicator.code: answer for answer in assessment.answers.in_order()}
-        due_on = today + timedelta(days=9)
-        assign(answer=answers[ASSIGNED], person=contributor, due_on=due_on, by=lead)
-        for item in self.words["improvements"]:
-            planned = Planned(item["what"], item["owner"], today + timedelta(days=item["due_in"]))
-            indicator = answers[item["indicator"]].indicator
-            partner = assessment.partner
-            add_improvement(partner=partner, indicator=indicator, planned=planned, by=lead)
-
-    def _set_aside(self, answer: Answer, lead: User, reason: str) -> None:
-        save_answer(
-            answer=answer,
-            version=answer.version,
-            rating=None,
-            not_applicable=True,
-            reason=reason,
-            narrative="",
-            completed=True,
-            by=lead,
+        round_ = begin_round(
+            edition=self.edition,
+            name=self._name(0),
+            opens_on=today,
+            due_on=today + timedelta(days=DUE),
+            closes_on=today + timedelta(days=CLOSES),
+            by=self.staff,
         )
+        settle(roles)
+        let_pass(OPENED - 24)
+        self._answer(round_, roles, State.ACCEPTED)
+        self._send(round_, roles, State.ACCEPTED)
+        let_pass(12)
+        self._accept(round_, roles)
+        self._answer(round_, roles, State.SUBMITTED, State.AWAITING, State.CHANGES)
+        self._send(round_, roles, State.SUBMITTED, State.CHANGES)
+        let_pass(12)
+        self._answer(round_, roles, State.DRAFT)
+        self._send(round_, roles, State.AWAITING)
+        self._request_changes(round_, roles)
+        self._share_out(round_, roles[-1])
+        self._withdraw(roles[len(STATES) - UNSIGNED])
+        return Round.objects.select_related("edition").get(pk=round_.pk)
 
-    def _save(self, answer: Answer, lead: User, usual: int) -> None:
-        rating = min(4, max(0, usual + self.random.choice([-1, 0, 0, 1])))
-        code = answer.indicator.code
-        variant = self.random.choice(self.words["answers"][code][rating])
-        domain = self.words["domains"][answer.assessment.partner.slug]
-        links = [
-            Link(title=found["title"], url=found["url"].format(domain=domain))
-            for found in variant["evidence"]
-        ]
-        save_answer(
-            answer=answer,
-            version=answer.version,
-            rating=rating,
-            not_applicable=False,
-            reason="",
-            narrative=variant["narrative"],
-            completed=True,
-            willing_to_share=rating >= Rating.ESTABLISHED and bool(links),
-            by=lead,
-            links=links,
-            wanted=self._wanted(answer, rating),
-        )
+    def _answer(self, round_: Round, roles: list[Role], *states: State) -> None:
+        for role in roles:
+            if role.state in states:
+                answers = list(role.assessment(round_).answers.in_order())
+                if role.state == State.DRAFT:
+                    answers = answers[: WRITTEN[role.place % len(WRITTEN)]]
+                self.author.write(role, answers, asks=ASKS_NOW)
 
-    def _wanted(self, answer: Answer, rating: int) -> Wanted:
-        """Those who are not far yet ask for help now and then."""
-        if rating > 1 or self.random.random() > 0.3:
-            return Wanted()
-        offers = tuple(answer.indicator.support_offers.all()[:1])
-        code = answer.indicator.code
-        texts = [item["text"] for item in self.words["support_texts"] if item["indicator"] == code]
-        return Wanted(offers=offers, words="" if offers or not texts else texts[0])
+    def _send(self, round_: Round, roles: list[Role], *states: State) -> None:
+        for role in roles:
+            if role.state in states:
+                sent = send(assessment=role.assessment(round_), by=role.lead)
+                if role.state != State.AWAITING:
+                    sign_off(assessment=sent, by=role.leader)
 
-    def _move(self, assessment: Assessment, state: State, lead: User, leader: User) -> None:
-        send(assessment=assessment, by=lead)
-        if state == State.AWAITING:
-            return
-        sign_off(assessment=assessment, by=leader)
-        if state == State.ACCEPTED:
-            note = self.random.choice(self.words["review_comments"])
-            accept(assessment=assessment, note=str(note), by=self.staff)
-        if state == State.CHANGES:
-            asked = assessment.answers.in_order()[4:6]
-            comments = {answer.indicator_id: self._request() for answer in asked}
-            note = "Two answers need a little more before we can accept them."
-            request_changes(assessment=assessment, note=note, comments=comments, by=self.staff)
+    def _accept(self, round_: Round, roles: list[Role]) -> None:
+        for role in roles:
+            if role.state == State.ACCEPTED:
+                note = str(self.random.choice(self.words["review_comments"]))
+                accept(assessment=role.assessment(round_), note=note, by=self.staff)
+
+    def _request_changes(self, round_: Round, roles: list[Role]) -> None:
+        for role in roles:
+            if role.state == State.CHANGES:
+                assessment = role.assessment(round_)
+                asked = assessment.answers.in_order()[4:6]
+                comments = {answer.indicator_id: self._request() for answer in asked}
+                note = "Two answers need a little more before we can accept them."
+                request_changes(assessment=assessment, note=note, comments=comments, by=self.staff)
 
     def _request(self) -> str:
         return str(self.random.choice(self.words["change_requests"]))
+
+    def _share_out(self, round_: Round, role: Role) -> None:
+        """Ask a colleague for an answer, and plan improvements: one overdue, one without owner."""
+        today = timezone.localdate()
+        answers = role.assessment(round_).answers.in_order()
+        by_code = {answer.indicator.code: answer for answer in answers}
+        due_on = today + timedelta(days=9)
+        assign(answer=by_code[ASSIGNED], person=role.contributor, due_on=due_on, by=role.lead)
+        for item in self.words["improvements"]:
+            planned = Planned(item["what"], item["owner"], today + timedelta(days=item["due_in"]))
+            indicator = by_code[item["indicator"]].indicator
+            add_improvement(
+                partner=role.partner, indicator=indicator, planned=planned, by=role.lead
+            )
+
+    def _withdraw(self, role: Role) -> None:
+        for signature in role.partner.signatures.live():
+            withdraw(signature=signature, reason=WITHDRAWN, by=role.leader)

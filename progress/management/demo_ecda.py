@@ -28,7 +28,7 @@ from signatories.models import Membership, Partner, User
 CONTACTS = 4
 HASTY = "colchester-borough-council"
 URGENT = "braintree-district-council"
-NEXT_ROUND = 240
+NEXT_ROUND = 325
 
 
 class EcdasSide:
@@ -61,7 +61,7 @@ class EcdasSide:
         opens = timezone.localdate() + timedelta(days=NEXT_ROUND)
         planned = plan_round(
             edition=self.round.edition,
-            name=str(opens.year),
+            name=str(int(self.round.name) + 1),
             opens_on=opens,
             due_on=opens + timedelta(days=61),
             closes_on=opens + timedelta(days=92),

@@ -4,7 +4,7 @@ from signatories.access import unsubscribe_token
 from signatories.models import User
 from tests.journeys.progress_pages import of_progress
 from tests.journeys.visit import Visit
-from tests.servers import Portal
+from tests.servers import OPEN_ROUND, Portal
 
 PARTNER = "/partners/braintree-district-council"
 SIGNED = "/partners/basildon-council"
@@ -88,7 +88,7 @@ def _public(portal: Portal) -> list[Visit]:
 def _mine(portal: Portal) -> str:
     return _one(
         portal,
-        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        "SELECT max(a.id) FROM assessments_assessment a JOIN signatories_partner p"
         " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'",
     )
 
@@ -102,7 +102,7 @@ def _of_partners(portal: Portal) -> list[Visit]:
     lead, leader = "lead@braintree.example", "leader@braintree.example"
     mine = _one(
         portal,
-        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        "SELECT max(a.id) FROM assessments_assessment a JOIN signatories_partner p"
         " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'",
     )
     answer = _one(portal, f"SELECT min(id) FROM assessments_answer WHERE assessment_id = {mine}")
@@ -146,7 +146,7 @@ def _of_answers(portal: Portal) -> list[Visit]:
         "SELECT min(a.id) FROM assessments_answer a"
         " JOIN assessments_assessment s ON s.id = a.assessment_id"
         " JOIN signatories_partner p ON p.id = s.partner_id"
-        " WHERE p.slug = 'braintree-district-council'",
+        " WHERE p.slug = 'braintree-district-council' AND s.state = 'draft'",
     )
     first = _one(portal, f"SELECT min(pgh_id) FROM assessments_answerhistory WHERE id = {answer}")
     evidence = _one(portal, f"SELECT min(id) FROM assessments_evidence WHERE answer_id = {answer}")
@@ -282,7 +282,7 @@ def _of_support(portal: Portal) -> list[Visit]:
 
 def _of_rounds(portal: Portal, staff: str) -> list[Visit]:
     """What ecda sees of the open round, and of a partner that has not finished."""
-    slug = _one(portal, "SELECT slug FROM assessments_round WHERE opened_at IS NOT NULL LIMIT 1")
+    slug = _one(portal, OPEN_ROUND)
     plan = _one(portal, "SELECT slug FROM assessments_round WHERE opened_at IS NULL LIMIT 1")
     steps = [(slug, "dates"), (slug, "close"), (plan, "open"), (plan, "drop")]
     path, draft = f"/rounds/{slug}/", _assessment(portal, "draft")

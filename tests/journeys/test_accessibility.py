@@ -13,8 +13,9 @@ from tests.architecture.figures_table import FIGURES
 from tests.assessments.sheet_files import fill_in
 from tests.browser import faults, sign_out
 from tests.journeys.no_pages import ELSEWHERE, NO_PAGES
-from tests.journeys.pages import Visit, visits
-from tests.servers import Portal, wait_until
+from tests.journeys.pages import visits
+from tests.journeys.visit import Visit
+from tests.servers import OPEN_ROUND, Portal, wait_until
 from tests.visitor import Visitor
 
 READY = (
@@ -35,11 +36,11 @@ def demo(portal: Portal) -> Portal:
     visitor = Visitor(portal.url)
     visitor.sign_in("lead@braintree.example")
     page = "/partners/braintree-district-council/reports/"
-    year = str(portal.query("SELECT slug FROM assessments_round WHERE opened_at IS NOT NULL")[0][0])
+    year = str(portal.query(OPEN_ROUND)[0][0])
     asked = visitor.post(f"{page}request", {"round": year, "key": str(uuid4())}, page=page)
     assert "/reports/" in asked.url, asked.text
     mine = portal.query(
-        "SELECT a.id FROM assessments_assessment a JOIN signatories_partner p"
+        "SELECT max(a.id) FROM assessments_assessment a JOIN signatories_partner p"
         " ON p.id = a.partner_id WHERE p.slug = 'braintree-district-council'"
     )[0][0]
     tasks = f"/assessments/{mine}/"

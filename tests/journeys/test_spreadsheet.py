@@ -19,7 +19,8 @@ MINE = (
     " JOIN assessments_answer w ON w.assessment_id = a.id"
     " JOIN commitments_indicator i ON i.id = w.indicator_id"
     " JOIN commitments_commitment c ON c.id = i.commitment_id"
-    " WHERE p.slug = 'braintree-district-council' AND c.number = 1 AND i.number = 1"
+    " WHERE p.slug = 'braintree-district-council' AND a.state = 'draft'"
+    " AND c.number = 1 AND i.number = 1"
 )
 STORED = "SELECT rating, narrative FROM assessments_answer WHERE id = "
 
@@ -71,7 +72,8 @@ def test_it_is_taken_away_filled_in_and_brought_back(
     assessment, answer, version = demo.query(MINE)[0]
     content = take_away(tab, assessment, tmp_path)
     look(tab, scripts=scripts)
-    text, rating = f"From the train {scripts}.", "4" if scripts else "0"
+    [(stored, _)] = demo.query(f"{STORED}{answer}")
+    text, rating = f"From the train {scripts}.", "0" if stored == 4 else "4"
     bring_back(
         tab, tmp_path, fill_in(content, {("1.1", "Rating"): rating, ("1.1", "Narrative"): text})
     )

@@ -85,7 +85,7 @@ EVIDENCE = (
     " JOIN assessments_answer w ON w.id = e.answer_id"
     " JOIN assessments_assessment a ON a.id = w.assessment_id"
     " JOIN signatories_partner p ON p.id = a.partner_id"
-    " WHERE p.slug = 'braintree-district-council'"
+    " WHERE p.slug = 'braintree-district-council' AND a.state = 'draft'"
 )
 IMPROVEMENT = (
     "SELECT '/improvements/' || min(i.id) || '/' FROM assessments_improvement i"

@@ -41,7 +41,7 @@ def answer_path(portal: Portal) -> str:
         "SELECT min(w.id) FROM assessments_answer w"
         " JOIN assessments_assessment a ON a.id = w.assessment_id"
         " JOIN signatories_partner p ON p.id = a.partner_id"
-        " WHERE p.slug = 'braintree-district-council'"
+        " WHERE p.slug = 'braintree-district-council' AND a.state = 'draft'"
     )
     return f"/answers/{row[0]}/"
 
