@@ -167,6 +167,19 @@ def release(round: Round, staff: User) -> dict[str, Any]:
     return {"slug": closed.slug, "number": 1}
 
 
+def rounds(round: Round, staff: User) -> dict[str, dict[str, Any]]:
+    """The open round, what it asks about, and a release of another one."""
+    made = release(round, staff)
+    return {
+        "round": {"slug": round.slug},
+        "round indicator": {"round": round.slug, "code": "1.1"},
+        "round commitment": {"round": round.slug, "number": 1},
+        "release": made,
+        "round release": {"round": made["slug"], "number": made["number"]},
+        "edition": {"edition": round.edition.slug},
+    }
+
+
 @pytest.fixture
 def world(
     assessment: Assessment,
@@ -199,8 +212,7 @@ def world(
     return {
         **people(partner, contributor, lead),
         "partner round": {"slug": partner.slug, "round": round.slug},
-        "round": {"slug": round.slug},
-        "release": release(round, staff),
+        **rounds(round, staff),
         "signature": {"slug": partner.slug, "pk": signature.pk},
         "certificate": {"code": signature.certificate.code},
         "import": {"pk": partner_import(administrator).pk},

@@ -50,8 +50,8 @@ def test_the_contracts_hold(copy: Path) -> None:
         ("assessments/actions/rounds.py", "import assessments.forms", "The ladder"),
         ("signatories/models/events.py", "import signatories.access", "The ladder"),
         ("assessments/workflow.py", "import django", "Pure rules"),
-        ("progress/reports.py", "import weasyprint", "WeasyPrint"),
-        ("progress/actions.py", "import import_export", "django-import-export"),
+        ("progress/reports/partner.py", "import weasyprint", "WeasyPrint"),
+        ("progress/actions/making.py", "import import_export", "django-import-export"),
         ("assessments/sheets/reading.py", "import openpyxl", "openpyxl"),
         ("signatories/views/signing.py", "import declaration.pdf", "Only tasks make PDFs"),
         ("progress/views/reports.py", "import progress.tasks", "Nothing imports tasks"),
@@ -68,9 +68,9 @@ def test_a_planted_import_is_caught(copy: Path, module: str, line: str, contract
 @pytest.mark.parametrize(
     ("module", "line", "rule"),
     [
-        ("progress/actions.py", "def late():\n    import os\n    return os", "PLC0415"),
+        ("progress/actions/making.py", "def late():\n    import os\n    return os", "PLC0415"),
         ("signatories/actions/signing.py", "from django.shortcuts import render", "TID251"),
-        ("progress/forms.py", "from django.http import HttpResponse", "TID251"),
+        ("progress/forms/reports.py", "from django.http import HttpResponse", "TID251"),
     ],
 )
 def test_a_planted_habit_is_caught(copy: Path, module: str, line: str, rule: str) -> None:

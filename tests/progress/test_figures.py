@@ -29,7 +29,7 @@ class Year:
     round: Round
     staff: User
 
-    def say(self, partner: Partner, leader: User, rating: int, **others: int) -> Assessment:
+    def say(self, partner: Partner, leader: User, rating: int, **others: int) -> None:
         """Answer all with the rating, named ones of the first commitment otherwise."""
         found = Assessment.objects.get(partner=partner, round=self.round)
         answer_all(found, leader, rating)
@@ -37,7 +37,7 @@ class Year:
             save(answer, leader, others.get(f"n{answer.indicator.number}", rating))
         send(assessment=found, by=leader)
         sign_off(assessment=found, by=leader)
-        return accept(assessment=found, note="", by=self.staff)
+        accept(assessment=found, note="", by=self.staff)
 
     def release(self) -> Release:
         close_round(round=self.round, by=self.staff)
