@@ -33,7 +33,7 @@ TOP = 34
 # Of the scale: the labels' room, and how far one rating is from the next.
 SCALE, STEP, EDGE = 190, 95, 38
 DOT = 8
-BEFORE, NOW, MEDIAN = "round before", "this round", "median of the others"
+BEFORE, NOW, MEDIAN = "round before", "this round", "median of all partners"
 
 Moved = tuple[str, int, int, int]
 Step = tuple[str, int | None, int | None, int | None]
@@ -70,7 +70,7 @@ def moved(rows: Sequence[Moved]) -> Chart:
 def steps(rows: Sequence[Step]) -> Chart:
     """Draw where each row stood before and stands now, from 0 to 4, and the others' median.
 
-    Each row is its label, the rating before, the rating now and the median of the others; None
+    Each row is its label, the rating before, the rating now and the median of all partners; None
     for what there is not. Where no row has a median, nothing is said of it.
     """
     others = any(median is not None for *_, median in rows)
@@ -194,7 +194,7 @@ def _moved_words(rows: Sequence[Moved]) -> str:
 def _steps_words(rows: Sequence[Step], *, others: bool) -> str:
     each = (
         f"{name}: before {_rated(before)}, now {_rated(now)}"
-        + (f", median of the others {_middle(median)}" if others else "")
+        + (f", median of all partners {_middle(median)}" if others else "")
         for name, before, now, median in rows
     )
     return f"Chart of the ratings before and now, from 0 to 4. {'; '.join(each)}."

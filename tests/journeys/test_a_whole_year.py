@@ -126,7 +126,11 @@ def test_a_whole_year(page: Page, portal: Portal, tmp_path: Path) -> None:
     for round_ in (f"Round {name}", "Round Next year"):
         expect(page.get_by_role("heading", name=round_, exact=True)).to_be_visible()
 
-    # ecda sees the year as it went, and behind it how it all began.
+    read_the_timeline(page)
+
+
+def read_the_timeline(page: Page) -> None:
+    """See, as ecda, the year as it went, and behind it how it all began."""
     sign_in(page, STAFF)
     page.goto("/partners/basildon-council/timeline/")
     for words in ("opened a round", "accepted the self-assessment"):

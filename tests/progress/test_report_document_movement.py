@@ -52,7 +52,7 @@ def test_what_moved_is_said_and_drawn(
     )
     assert [words for words in said if words not in text] == []
     # The picture says nothing of other partners.
-    assert "median of the others" not in text
+    assert "median of all partners" not in text
     found = read(report)
     html = reports.page(found)
     assert words_of(html).count("▲") == 2
