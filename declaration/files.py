@@ -6,8 +6,10 @@ A half-written one is never used.
 import errno
 import hashlib
 import logging
+import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -17,6 +19,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from declaration.actions import RefusedError
+from declaration.jobs import LaterError
 from declaration.uploads import Upload, clean_name
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,12 @@ NO_ROOM = (
     "The portal has no room left for files, so “{name}” was not kept. Tell ecda, and try later."
 )
 NOT_KEPT = "The portal could not write “{name}”, so it was not kept. Tell ecda, and try again."
+# What a worker says of what it makes; it is tried again by itself.
+NO_ROOM_YET = (
+    "The portal has no room left for files. Tell ecda: as soon as there is room, it is made."
+)
+NOT_KEPT_YET = "The portal could not write the file. It is tried again by itself."
+LATER_SECONDS = 60
 CUT_OFF = "“{name}” was cut off on its way. Upload it again."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -41,7 +50,8 @@ def keep(content: bytes, folder: str, suffix: str) -> Kept:
     """Store the bytes as `folder/ab/<sha256><suffix>` and return where they are.
 
     The same bytes are stored once. What a killed process left half-written under that name is
-    recognised by its hash and replaced.
+    recognised by its hash and replaced. LaterError when it cannot be written; then nothing of it
+    stays.
     """
     return keep_file(BytesIO(content), folder, suffix)
 
@@ -53,10 +63,29 @@ def keep_file(file: IO[bytes], folder: str, suffix: str) -> Kept:
     name = f"{folder}/{digest[:2]}/{digest}{suffix}"
     if default_storage.exists(name):
         if _digest(name) == digest:
+            # It counts as new: an old one that no row names yet would be cleared away.
+            os.utime(default_storage.path(name))
             return Kept(name, digest)
         default_storage.delete(name)
     file.seek(0)
-    return Kept(default_storage.save(name, File(file)), digest)
+    try:
+        return Kept(default_storage.save(name, File(file)), digest)
+    except OSError as error:
+        remove(name)
+        logger.exception("a file could not be written")
+        words = NO_ROOM_YET if error.errno in FULL else NOT_KEPT_YET
+        raise LaterError(words, LATER_SECONDS) from error
+
+
+@contextmanager
+def needing_room() -> Iterator[None]:
+    """What is written within needs room on the disk: LaterError when there is none."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise LaterError(NO_ROOM_YET, LATER_SECONDS) from error
 
 
 def is_whole(name: str, sha256: str) -> bool:

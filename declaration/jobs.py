@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -18,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models.functions import Now
+from django.dispatch import Signal
 from kombu.connection import Connection
 from kombu.pools import producers
 
@@ -33,6 +35,21 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 # What a broker that is down or frozen may cost a request, and how long it is then left alone.
 BELL_SECONDS = 0.5
 QUIET_SECONDS = 5
+# Sent with the `job` in the transaction that parks it as failed: for good, until a person tries it
+# again. Who listens may write, and ring for others.
+failed = Signal()
+
+
+class Urgency(IntEnum):
+    """Which work a worker takes first; the clock's own tasks are as urgent as the first.
+
+    They are the broker's priorities: what is asked for by the hundred keeps nothing else waiting.
+    """
+
+    FIRST = 0
+    SHORT_STEP = 1
+    AWAITED = 2
+    ONE_OF_MANY = 3
 
 
 class JobFailedError(Exception):
@@ -120,6 +137,11 @@ class Job(models.Model):
         ]
 
     @property
+    def urgency(self) -> Urgency:
+        """Which work a worker takes first."""
+        return Urgency.FIRST
+
+    @property
     def is_waiting(self) -> bool:
         """Whether a page should look again for this job soon."""
         return self.state in {Job.State.QUEUED, Job.State.RUNNING}
@@ -132,18 +154,18 @@ J = TypeVar("J", bound=Job)
 
 
 class Bell:
-    """Sends a task's name and a row's id; after a failure it stays quiet for a while."""
+    """Sends a task's name, a row's id and how urgent it is; after a failure it is quiet a while."""
 
     def __init__(self) -> None:
         self.quiet_until = 0.0
 
-    def ring(self, task: str, pk: int) -> None:
+    def ring(self, task: str, pk: int, urgency: Urgency = Urgency.FIRST) -> None:
         """Ring, or leave it to the sweep; costs at most BELL_SECONDS and raises nothing."""
         if time.monotonic() < self.quiet_until:
             return
         try:
             with producers[_broker()].acquire(block=True, timeout=BELL_SECONDS) as producer:
-                app.send_task(task, args=[pk], producer=producer, retry=False)
+                app.send_task(task, args=[pk], producer=producer, retry=False, priority=urgency)
         except Exception as error:  # whatever the broker's client raises: the row is safe
             self.quiet_until = time.monotonic() + QUIET_SECONDS
             logger.warning("no broker, the sweep will ring for %s: %s", task, error)
@@ -160,7 +182,7 @@ def _broker() -> Connection:
 
 def ring(job: Job) -> None:
     """Ring for the job once the transaction has committed; a broker that is down is no error."""
-    transaction.on_commit(partial(bell.ring, type(job).task, job.pk), robust=True)
+    transaction.on_commit(partial(bell.ring, type(job).task, job.pk, job.urgency), robust=True)
 
 
 # --- Working -----------------------------------------------------------------------------------
@@ -277,12 +299,24 @@ def finish(job: J, fields: dict[str, Any], then: Callable[[J], None] | None = No
 
 def fail(job: Job, error: str, *, final: bool = False) -> None:
     """Put the job back for the sweep to ring again, or park it after the last attempt."""
-    parked = final or job.attempt >= MAX_ATTEMPTS
-    state = Job.State.FAILED if parked else Job.State.QUEUED
-    ended = Now() if parked else None
-    _mine(job).update(
-        state=state, error=error, lease_until=None, finished_at=ended, rung_at=Now(), step=""
-    )
+    if not final and job.attempt < MAX_ATTEMPTS:
+        queued = {"state": Job.State.QUEUED, "lease_until": None, "finished_at": None}
+        _mine(job).update(**queued, error=error, rung_at=Now(), step="")
+        return
+    ended = {"state": Job.State.FAILED, "lease_until": None, "finished_at": Now()}
+    with transaction.atomic():
+        if _mine(job).update(**ended, error=error, rung_at=Now(), step=""):
+            _tell_failed(job)
+
+
+def _tell_failed(job: Job) -> None:
+    """Tell those who listen; that they stumble keeps no job from being parked."""
+    job.refresh_from_db()
+    try:
+        with transaction.atomic():
+            failed.send(type(job), job=job)
+    except Exception:
+        logger.exception("nobody was told that %s %s failed", type(job).__name__, job.pk)
 
 
 def put_off(job: Job, error: str, seconds: float) -> None:
@@ -345,7 +379,10 @@ def _park(model: type[Job]) -> int:
         state=Job.State.RUNNING, lease_until__lt=Now(), attempt__gte=MAX_ATTEMPTS
     )
     reason = f"The worker stopped {MAX_ATTEMPTS} times before this was finished."
-    return spent.update(state=Job.State.FAILED, lease_until=None, finished_at=Now(), error=reason)
+    found = list(spent)
+    for job in found:
+        fail(job, reason)
+    return len(found)
 
 
 def _ring_again(model: type[Job]) -> int:

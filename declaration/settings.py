@@ -213,6 +213,7 @@ CORS_URLS_REGEX = r"^/(api|data)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 
 # --- Files -----------------------------------------------------------------------------------
@@ -272,6 +273,9 @@ TURN_GAP_SECONDS = env.number("TURN_GAP_SECONDS", 3600)
 REDIS_URL = env.text("REDIS_URL")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 15)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 5)
+# How long a sweep may wait for a worker that is laying out pages: long enough that some are done
+# while all are busy, short enough that few pile up.
+TICK_KEPT_SECONDS = 60
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -285,6 +289,9 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What `declaration.jobs.Urgency` counts: the broker keeps a list for each, the first one first.
+    "priority_steps": [0, 1, 2, 3],
+    "queue_order_strategy": "priority",
     "visibility_timeout": 600,
     "unacked_restore_interval": 5,
     "socket_timeout": 5,
@@ -295,12 +302,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "declaration.tasks.sweep",
         "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
+        "options": {"expires": TICK_KEPT_SECONDS, "priority": 0},
     },
     "gather-notices": {
         "task": "signatories.tasks.gather_notices",
         "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
+        "options": {"expires": TICK_KEPT_SECONDS, "priority": 0},
     },
     "turn-rounds": {
         "task": "assessments.tasks.turn_rounds",
@@ -323,8 +330,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 60 * 60},
     },
-    "clear-parts": {
-        "task": "progress.tasks.clear_parts",
+    "clear-report-files": {
+        "task": "progress.tasks.clear_files",
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 60 * 60},
     },

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from assessments.models import Release, Round, Snapshot
 from commitments.models import Edition
-from declaration.jobs import Job
+from declaration.jobs import Job, Urgency
 from signatories.models import Partner, User
 
 SERVICE = "essex-data-declaration"
@@ -138,6 +138,13 @@ class Report(Job):
     def is_bundle(self) -> bool:
         """Whether its file is a ZIP of others."""
         return self.kind in {Report.Kind.ALL, Report.Kind.CERTIFICATES}
+
+    @property
+    def urgency(self) -> Urgency:
+        """A bundle's short step before what one person waits for, and before a bundle's many."""
+        if self.is_bundle:
+            return Urgency.SHORT_STEP
+        return Urgency.AWAITED if self.parent_id is None else Urgency.ONE_OF_MANY
 
     @property
     def file_name(self) -> str:

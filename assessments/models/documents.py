@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from assessments.models.assessments import Assessment
 from assessments.models.rounds import Round
-from declaration.jobs import Job
+from declaration.jobs import Job, Urgency
 from signatories.models import User
 
 # How the names of files end whose pages carry that mark: what was true when they were made.
@@ -78,6 +78,11 @@ class Document(Job):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.round}"
+
+    @property
+    def urgency(self) -> Urgency:
+        """Like a report: somebody waits for it."""
+        return Urgency.AWAITED
 
     @property
     def is_marked(self) -> bool:

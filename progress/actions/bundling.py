@@ -5,7 +5,6 @@ did is there, and the next task begins where the rows say. No task holds a file 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
@@ -14,7 +13,6 @@ from zipfile import ZipFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from assessments.models import Assessment
 from declaration import files, jobs
@@ -32,8 +30,6 @@ WAVE, FEW = 40, 20
 PART_FILES = 50
 CONTENTS = "contents.csv"
 HEADER = ("partner", "file_name", "sha256", "state", "left_out_because")
-# What no row names after that long was left by a worker that died.
-UNCLAIMED_FOR = timedelta(days=1)
 # How far it is, in percent, when its reports are made, and when its parts are.
 REPORTS_MADE, PARTS_MADE = 80, 95
 
@@ -110,7 +106,7 @@ def _add_children(report: Report, many: int) -> int:
 
 def _add_part(report: Report, number: int, members: Sequence[Member]) -> None:
     """Put the files of some members that are ready into a ZIP of their own, and keep it."""
-    with TemporaryFile() as file:
+    with files.needing_room(), TemporaryFile() as file:
         with new_zip(file) as zip_:
             ready = [member for member in members if member.is_ready]
             whole = [member for member in ready if files.is_whole(member.file, member.sha256)]
@@ -132,17 +128,6 @@ def remove_parts(report: Report) -> None:
     report.parts.all().delete()
 
 
-def clear_parts() -> int:
-    """Delete parts that no row names and that are older than a day; return how many there were."""
-    cleared = 0
-    for names in files.older_than(timezone.now() - UNCLAIMED_FOR, PARTS):
-        named = set(ReportPart.objects.filter(file__in=names).values_list("file", flat=True))
-        for name in set(names) - named:
-            files.remove(name)
-            cleared += 1
-    return cleared
-
-
 # --- The whole ---------------------------------------------------------------------------------
 
 
@@ -153,7 +138,7 @@ def _join(report: Report, parts: Sequence[ReportPart], members: Sequence[Member]
     for part in parts:
         with default_storage.open(str(part.file.name)) as file, ZipFile(file) as zip_:
             inside.update(zip_.namelist())
-    with TemporaryFile() as whole:
+    with files.needing_room(), TemporaryFile() as whole:
         with new_zip(whole) as out:
             add_bytes(out, CONTENTS, _contents(members, inside))
             for part in parts:

@@ -7,7 +7,7 @@ from declaration import files, jobs
 from declaration.actions import action
 from progress import reports
 from progress.actions.bundling import make_bundle, remove_parts
-from progress.actions.noting import MADE, note_report
+from progress.actions.noting import FAILED, MADE, note_report
 from progress.models import Report
 
 FOLDER = "reports"
@@ -55,3 +55,15 @@ def report_made(report: Report) -> None:
     if report.is_bundle:
         remove_parts(report)
     note_report(report, MADE, by=None, tell=True)
+
+
+@action
+def report_failed(report: Report) -> None:
+    """Note that the report could not be made, and tell the one who asked, as `report_made` does.
+
+    One of a bundle rings for the bundle: it is put together without it, and says so itself.
+    """
+    if report.parent is not None:
+        jobs.ring(report.parent)
+        return
+    note_report(report, FAILED, by=None, tell=True)

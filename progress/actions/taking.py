@@ -12,7 +12,7 @@ from progress.actions.noting import DOWNLOADED, RETRIED, note_report
 from progress.models import Report
 from signatories.models import User
 
-LOST = "The file of this report is lost. Ask for the report again."
+LOST = "The file is lost. Ask for the report again."
 NO_PAGE = "This report was made before reports were kept as pages. Download its file instead."
 NOT_READY = "This report is not ready yet. It is the turn of the portal."
 

@@ -9,11 +9,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.template.defaultfilters import filesizeformat
 
-from assessments.models import Answer, Release, Review
+from assessments.models import Release
+from progress.dashboards.report_changes import has_changed, missing, of
 from progress.models import Report
-from signatories.models import Partner, Signature
+from signatories.models import Partner
 
 PER_PAGE = 50
+LOST = "lost"
 Kind, State = Report.Kind, Report.State
 COLOURS = {
     State.QUEUED: "govuk-tag--grey",
@@ -85,6 +87,12 @@ def _listed(reports: QuerySet[Report], number: str | None) -> Listed:
 
 def _asked(report: Report) -> Asked:
     state = State(report.state)
+    if state is State.QUEUED and report.is_bundle and report.percent:
+        # Between two of its short tasks.
+        state = State.RUNNING
+    stands = state.label
+    if state is State.RUNNING and report.is_bundle:
+        stands = f"{stands}, {report.percent}%"
     return Asked(
         code=report.code,
         kind=report.get_kind_display(),
@@ -92,7 +100,7 @@ def _asked(report: Report) -> Asked:
         round=str(report.round or ""),
         by=str(report.requested_by),
         at=report.queued_at,
-        stands=state.label,
+        stands=stands,
         colour=COLOURS[state],
         size=size_of(report),
         marks=_marks(report),
@@ -106,7 +114,7 @@ def size_of(report: Report) -> str:
     try:
         return filesizeformat(default_storage.size(str(report.file.name)))
     except OSError:
-        return "lost"
+        return LOST
 
 
 def _marked(reports: QuerySet[Report]) -> QuerySet[Report]:
@@ -115,41 +123,24 @@ def _marked(reports: QuerySet[Report]) -> QuerySet[Report]:
         When(kind__in=[Kind.ALL, Kind.CERTIFICATES], then="queued_at"), default="started_at"
     )
     newest = Release.objects.filter(round=OuterRef("round"), sealed=True).order_by("-number")
-    return reports.annotate(read_at=read_at).annotate(
-        has_newer=Exists(_newer()),
+    # One that lacks documents stands for no whole one.
+    whole = _newer().filter(Q(lacks__isnull=True) | Q(lacks=0))
+    has_newer = Q(Exists(whole)) | Q(Exists(_newer()), missing__gt=0)
+    return reports.annotate(read_at=read_at, missing=missing(), of=of()).annotate(
+        has_newer=Case(When(has_newer, then=True), default=False),
         newest_release=Subquery(newest.values("number")[:1]),
-        has_changed=_has_changed(),
+        has_changed=has_changed(),
     )
 
 
 def _newer() -> QuerySet[Report]:
-    """Those about the same that were asked for later and are ready."""
+    """Those about the same that were asked for later and are ready, with what they lack."""
     same = Q(kind=OuterRef("kind"))
     for name in ("partner", "round", "edition"):
         same &= Q(**{name: OuterRef(name)}) | Q(**{f"{name}__isnull": True})
     later = Q(queued_at__gt=OuterRef("queued_at"), state=State.DONE)
-    return Report.objects.on_their_own().filter(same & later).order_by()
-
-
-def _has_changed() -> Case:
-    """Whether what the report was made from has been written to, or decided on, since."""
-    since = OuterRef("read_at")
-    all_answers = Answer.objects.filter(
-        assessment__round=OuterRef("round"), updated_at__gt=since
-    ).order_by()
-    all_reviews = Review.objects.filter(
-        assessment__round=OuterRef("round"), at__gt=since
-    ).order_by()
-    answers = all_answers.filter(assessment__partner=OuterRef("partner"))
-    reviews = all_reviews.filter(assessment__partner=OuterRef("partner"))
-    changed = Q(signed_at__gt=since) | Q(recorded_at__gt=since) | Q(withdrawn_at__gt=since)
-    signatures = Signature.objects.filter(changed, edition=OuterRef("edition")).order_by()
-    return Case(
-        When(release__isnull=False, then=False),
-        When(Q(kind=Kind.PARTNER), then=Exists(answers) | Exists(reviews)),
-        When(Q(kind=Kind.CERTIFICATES), then=Exists(signatures)),
-        default=Exists(all_answers) | Exists(all_reviews),
-    )
+    found = Report.objects.on_their_own().filter(same & later).order_by()
+    return found.alias(lacks=missing())
 
 
 CHANGED = {
@@ -164,6 +155,10 @@ def _marks(report: Any) -> tuple[str, ...]:
     if report.state != State.DONE:
         return ()
     found = []
+    if report.missing:
+        found.append(
+            f"{report.missing} of {report.of} {'is' if report.missing == 1 else 'are'} not in it."
+        )
     if report.has_newer:
         found.append("A newer one is ready.")
     newest, kind = report.newest_release, Kind(report.kind)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from assessments.models import Round
 from commitments.models import Edition
@@ -29,10 +30,24 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class OneOf(forms.ModelChoiceField[Any]):
+    """A choice that says the same of a NUL as of everything else that is not in its list."""
+
+    def validate_no_null_characters(self, value: Any) -> None:
+        """ValidationError in the words of `invalid_choice`."""
+        if "\x00" in str(value):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+
+
 class KeyForm(forms.Form):
     """A form that is one wish however often it is sent: the key is made when it is shown."""
 
-    key = forms.CharField(widget=forms.HiddenInput, required=False, initial=new_key)
+    key = forms.CharField(
+        widget=forms.HiddenInput,
+        required=False,
+        initial=new_key,
+        error_messages={"null_characters_not_allowed": "Send the form again"},
+    )
 
     def clean_key(self) -> str:
         """Return the key as it was given; one that we did not make is replaced."""
@@ -47,7 +62,7 @@ class KeyForm(forms.Form):
 class ReportForm(KeyForm):
     """Ask for the report of one round of a partner."""
 
-    round = forms.ModelChoiceField(
+    round = OneOf(
         queryset=Round.objects.none(),
         to_field_name="slug",
         empty_label=None,
@@ -83,7 +98,7 @@ class StaffReportForm(KeyForm):
             "invalid_choice": "Select what you need from the list",
         },
     )
-    partner = forms.ModelChoiceField(
+    partner = OneOf(
         queryset=Partner.objects.none(),
         to_field_name="slug",
         required=False,
@@ -91,7 +106,7 @@ class StaffReportForm(KeyForm):
         label="Which partner?",
         error_messages={"invalid_choice": "Select a partner from the list"},
     )
-    edition = forms.ModelChoiceField(
+    edition = OneOf(
         queryset=Edition.objects.none(),
         to_field_name="slug",
         required=False,
@@ -99,13 +114,13 @@ class StaffReportForm(KeyForm):
         label="Which edition of the Declaration?",
         error_messages={"invalid_choice": "Select an edition from the list"},
     )
-    round = forms.ModelChoiceField(
+    round = OneOf(
         queryset=Round.objects.none(),
         to_field_name="slug",
         required=False,
         empty_label=None,
         label="Which round?",
-        help_text="Certificates are of no round.",
+        help_text="Leave this if you want certificates.",
         error_messages=NO_ROUND,
     )
 

@@ -15,7 +15,7 @@ from declaration.paging import numbered_pages
 from progress import actions
 from progress.access import report_or_404
 from progress.dashboards.bundle import missing_from
-from progress.dashboards.report_list import marks_of, reports_of, size_of
+from progress.dashboards.report_list import LOST, marks_of, reports_of, size_of
 from progress.forms.reports import ReportForm
 from progress.models import Report
 from signatories.access import Request, partner_or_404
@@ -55,7 +55,6 @@ def report_detail(request: Request, code: str) -> HttpResponse:
     context = _status(report) | {
         "marks": marks_of(report),
         "missing": missing_from(report),
-        "size": size_of(report),
         "back": _back(report),
     }
     return render(request, "progress/report_detail.html", context)
@@ -117,13 +116,16 @@ def _report_page(request: Request, partner: Partner, form: ReportForm) -> HttpRe
 
 def _status(report: Report) -> dict[str, Any]:
     """Return what the page and its fragment show of a report."""
-    kind = "ZIP" if report.is_bundle else "PDF"
+    kind, size = "ZIP" if report.is_bundle else "PDF", size_of(report)
+    is_lost = size == LOST
     return {
         "report": report,
         "job": report,
         "name": report.get_kind_display(),
         "status_url": reverse("progress:report-status", args=[report.code]),
-        "download_url": reverse("progress:report-download", args=[report.code]),
+        "size": "" if is_lost else size,
+        "lost": actions.LOST if is_lost else "",
+        "download_url": "" if is_lost else reverse("progress:report-download", args=[report.code]),
         "download_text": f"Download the {'file' if report.is_bundle else 'report'} ({kind})",
         "retry_url": reverse("progress:report-retry", args=[report.code]),
     }

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from commitments.models import Edition
-from declaration.jobs import Job
+from declaration.jobs import Job, Urgency
 from signatories.models.partners import Partner
 from signatories.models.users import User
 
@@ -207,6 +207,11 @@ class Certificate(Job):
 
     def __str__(self) -> str:
         return f"Certificate {self.number}"
+
+    @property
+    def urgency(self) -> Urgency:
+        """Before documents: one is short, and is shown to the public."""
+        return Urgency.SHORT_STEP
 
     @property
     def validity(self) -> Validity:

@@ -1,6 +1,8 @@
 """Files are kept once, under the hash of what is in them."""
 
 import hashlib
+import os
+import time
 import tracemalloc
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +12,8 @@ import pytest
 from django.conf import settings
 
 from declaration import files
+from declaration.jobs import LaterError
+from tests.small_disk import room_for
 
 CONTENT = b"%PDF-1.7 a report"
 NAME = hashlib.sha256(CONTENT).hexdigest()
@@ -57,6 +61,33 @@ def test_a_large_file_is_kept_in_little_memory() -> None:
         tracemalloc.stop()
     assert peak < 2_000_000
     assert files.is_whole(kept.name, kept.sha256)
+
+
+def test_without_room_nothing_stays_and_it_is_tried_later() -> None:
+    with room_for(5), pytest.raises(LaterError, match="no room left"):
+        files.keep(CONTENT, "reports", ".pdf")
+    assert list(stored().parent.iterdir()) == []
+    assert files.keep(CONTENT, "reports", ".pdf").sha256 == NAME
+
+
+def test_without_room_for_what_comes_before_it_is_tried_later_too() -> None:
+    with (
+        TemporaryFile(buffering=0) as file,
+        room_for(0),
+        pytest.raises(LaterError, match="no room left"),
+        files.needing_room(),
+    ):
+        file.write(CONTENT)
+    with pytest.raises(FileNotFoundError), files.needing_room():
+        stored().open()
+
+
+def test_the_same_bytes_count_as_new() -> None:
+    """Before a row names them, they may not be cleared away as old."""
+    files.keep(CONTENT, "reports", ".pdf")
+    os.utime(stored(), (0, 0))
+    files.keep(CONTENT, "reports", ".pdf")
+    assert time.time() - stored().stat().st_mtime < 60
 
 
 def test_a_file_that_changed_or_went_is_not_whole() -> None:

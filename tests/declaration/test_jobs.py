@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -141,6 +141,53 @@ def test_a_stumble_is_tried_again_and_parked_after_five_attempts() -> None:
     parked = Message.objects.get()
     assert (parked.state, parked.error) == (State.FAILED, "OSError: mail server is down")
     assert jobs.claim(Message, job.pk) is None
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """The states of e-mails that were told to have failed, in order."""
+    heard: list[str] = []
+
+    def hear(job: Message, **_kwargs: Any) -> None:
+        heard.append(job.state)
+
+    jobs.failed.connect(hear, sender=Message)
+    yield heard
+    jobs.failed.disconnect(hear, sender=Message)
+
+
+def test_who_listens_is_told_once_when_a_job_is_parked(told: list[str]) -> None:
+    def work(job: Message) -> dict[str, str]:
+        raise OSError("mail server is down")
+
+    job = make_job()
+    for _ in range(jobs.MAX_ATTEMPTS):
+        assert told == []
+        jobs.run(Message, job.pk, work)
+    assert told == [State.FAILED]
+    stale = job
+    jobs.fail(stale, "too late", final=True)
+    assert told == [State.FAILED]
+
+
+def test_who_listens_is_told_when_the_sweep_parks_it(told: list[str]) -> None:
+    job = claimed(make_job())
+    Message.objects.update(attempt=jobs.MAX_ATTEMPTS)
+    let_lease_run_out(job)
+    assert jobs.sweep() == jobs.Swept(rung=0, parked=1)
+    assert told == [State.FAILED]
+
+
+def test_a_listener_that_stumbles_keeps_no_job_from_being_parked(told: list[str]) -> None:
+    def stumble(**_kwargs: Any) -> None:
+        Message.objects.update(state="nonsense")
+
+    jobs.failed.connect(stumble, sender=Message)
+    try:
+        jobs.fail(claimed(make_job()), "no hope", final=True)
+    finally:
+        jobs.failed.disconnect(stumble, sender=Message)
+    assert (Message.objects.get().state, told) == (State.FAILED, [State.FAILED])
 
 
 def test_hopeless_work_is_parked_at_once_in_its_own_words() -> None:

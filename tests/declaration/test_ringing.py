@@ -9,16 +9,24 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from kombu.connection import Connection
+from kombu.entity import Queue
+from kombu.messaging import Consumer
 from redis import Redis
 
+from assessments.models import Document, EvidenceFile
 from declaration import jobs
+from declaration.celery import app
+from declaration.jobs import Urgency
+from progress.models import Report
 from script.services import Valkey
-from signatories.models import Message
+from signatories.models import Certificate, Message, PartnerImport
 from tests.declaration.test_jobs import claimed, let_lease_run_out, make_job
 
 # The last of the broker's databases is these tests' own; they share it, one after the other.
@@ -90,6 +98,67 @@ def test_a_retry_rings(broker: Redis) -> None:
     jobs.fail(job, "no hope", final=True)
     assert jobs.retry(job)
     assert rung(broker) == [("signatories.tasks.send_message", job.pk)]
+
+
+def taken(many: int, settings: Any) -> list[str]:
+    """What a worker gets, in order: the transport is the one that Celery's worker reads by."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    names: list[str] = []
+    with Connection(BROKER, transport_options=options) as connection:
+        consumer = Consumer(connection, [Queue(QUEUE)], prefetch_count=1)
+
+        def take(_body: object, message: Any) -> None:
+            names.append(message.headers["task"])
+            message.ack()
+
+        consumer.register_callback(take)
+        with consumer:
+            while len(names) < many:
+                connection.drain_events(timeout=5)
+    return names
+
+
+def test_what_is_asked_for_by_the_hundred_keeps_nothing_else_waiting(
+    broker: Redis, settings: Any
+) -> None:
+    asked = [Urgency.ONE_OF_MANY, Urgency.AWAITED, Urgency.SHORT_STEP, Urgency.FIRST]
+    for urgency in asked * 2:
+        jobs.bell.ring(urgency.name, 1, urgency)
+    app.send_task("beat", connection=Connection(BROKER), priority=0)
+    in_order = [urgency.name for urgency in asked[::-1] for _ in range(2)]
+    in_order.insert(2, "beat")
+    assert taken(9, settings) == in_order
+
+
+def test_all_equally_urgent_the_last_one_would_wait_for_all_others(
+    broker: Redis, settings: Any
+) -> None:
+    """The negative control."""
+    names = [*["many"] * 3, "first"]
+    for name in names:
+        jobs.bell.ring(name, 1, Urgency.FIRST)
+    assert taken(4, settings) == names
+
+
+@pytest.mark.parametrize(
+    ("job", "urgency"),
+    [
+        (Message(), Urgency.FIRST),
+        (PartnerImport(), Urgency.FIRST),
+        (EvidenceFile(), Urgency.FIRST),
+        (Certificate(), Urgency.SHORT_STEP),
+        (Report(kind="all"), Urgency.SHORT_STEP),
+        (Report(kind="certificates"), Urgency.SHORT_STEP),
+        (Report(kind="partner"), Urgency.AWAITED),
+        (Report(kind="system"), Urgency.AWAITED),
+        (Document(), Urgency.AWAITED),
+        (Report(kind="partner", parent_id=1), Urgency.ONE_OF_MANY),
+    ],
+)
+def test_each_kind_of_work_is_as_urgent_as_people_wait_for_it(
+    job: jobs.Job, urgency: Urgency
+) -> None:
+    assert job.urgency == urgency
 
 
 def seconds_to_ring(url: str, settings: object, caplog: pytest.LogCaptureFixture) -> float:

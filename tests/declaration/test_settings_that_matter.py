@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from kombu.transport.redis import Channel
 
 from declaration.celery import app
+from declaration.jobs import Urgency
 
 # Prints what a web process has: its pool, and what PostgreSQL says of its connection.
 LOOK = """
@@ -90,12 +91,26 @@ def test_celery_loses_nothing_and_reads_json_only(name: str, value: object) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("visibility_timeout", 600), ("unacked_restore_interval", 5)]
+    ("name", "value"),
+    [
+        ("visibility_timeout", 600),
+        ("unacked_restore_interval", 5),
+        ("priority_steps", list(Urgency)),
+        ("queue_order_strategy", "priority"),
+    ],
 )
-def test_the_broker_gives_back_what_a_dead_worker_held(name: str, value: int) -> None:
+def test_the_broker_gives_back_what_a_dead_worker_held(name: str, value: object) -> None:
     assert app.conf.broker_transport_options[name] == value
     # Unknown options are dropped without a word, so the name has to be right.
     assert name in Channel.from_transport_options
+
+
+@pytest.mark.parametrize("name", ["sweep", "gather-notices"])
+def test_the_sweep_waits_for_a_busy_worker_before_all_reports(name: str) -> None:
+    options = app.conf.beat_schedule[name]["options"]
+    assert options["priority"] == Urgency.FIRST
+    # Longer than two reports take, and few at once.
+    assert 30 <= options["expires"] <= 60
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Fifty reports asked at once are made once each, whatever happens to the worker (F1, F2, F4)."""
+"""Reports asked at once are made once each, whatever happens to the worker (F1, F2, F4).
+
+Fifty of them, with a bundle among them, are in test_bundle_killed.
+"""
 
 import hashlib
 import os
@@ -17,8 +20,8 @@ from tests.servers import Portal, wait_until
 from tests.visitor import Visitor
 
 FINISHED = "SELECT count(*) FROM progress_report WHERE state = 'done'"
-
-
+# How long nothing may be finished, however long all of it takes.
+STUCK_SECONDS = 60
 PEOPLE = ("staff@ecda.example", "administrator@ecda.example")
 
 
@@ -61,9 +64,14 @@ def count(portal: Portal, statement: str) -> int:
     return int(str(portal.query(statement)[0][0]))
 
 
-def wait_for(portal: Portal, many: int, seconds: float = 240) -> None:
-    done = f"{many} reports are made"
-    wait_until(lambda: count(portal, FINISHED) >= many, seconds=seconds, what=done)
+def wait_for(portal: Portal, many: int) -> None:
+    """Wait until so many reports are made; fail when none has been finished for a while."""
+    while (made := count(portal, FINISHED)) < many:
+        wait_until(
+            lambda made=made: count(portal, FINISHED) > made,  # type: ignore[misc]  # its default
+            seconds=STUCK_SECONDS,
+            what=f"one more than {made} of {many} reports is made",
+        )
 
 
 def assert_each_made_once(portal: Portal, many: int) -> None:
@@ -78,32 +86,29 @@ def assert_each_made_once(portal: Portal, many: int) -> None:
         assert count(portal, f"SELECT {what} FROM signatories_event WHERE {made}") == many
 
 
-def test_fifty_reports_survive_a_killed_worker(portal: Portal) -> None:
-    slowest = ask_at_once(portal, 50)
+def test_reports_survive_a_killed_worker(portal: Portal) -> None:
+    ask_at_once(portal, 8)
     portal.start_worker()
-    wait_for(portal, 5)
+    wait_for(portal, 1)
     portal.stop("worker", signal.SIGKILL)
-    killed = time.monotonic()
     portal.start_one_worker("second")
-    wait_for(portal, 50)
-    took = time.monotonic() - killed
-    print(f"asked in at most {slowest:.2f} s each; all 50 made {took:.1f} s after the kill")
-    assert_each_made_once(portal, 50)
+    wait_for(portal, 8)
+    assert_each_made_once(portal, 8)
 
 
 def test_a_killed_child_loses_and_doubles_nothing(portal: Portal) -> None:
-    ask_at_once(portal, 12)
+    ask_at_once(portal, 8)
     portal.start_worker()
-    wait_for(portal, 2)
+    wait_for(portal, 1)
     parent = psutil.Process(portal.processes["worker"].pid)
     os.kill(parent.children()[0].pid, signal.SIGKILL)
-    wait_for(portal, 12)
-    assert_each_made_once(portal, 12)
+    wait_for(portal, 8)
+    assert_each_made_once(portal, 8)
 
 
 def test_a_killed_worker_and_an_empty_broker_are_mended_by_the_sweep_alone(portal: Portal) -> None:
     """With its negative control: until beat runs, what was abandoned stays undone."""
-    ask_at_once(portal, 12)
+    ask_at_once(portal, 8)
     portal.start_one_worker("worker")
     running = "SELECT count(*) FROM progress_report WHERE state = 'running'"
     wait_until(lambda: count(portal, running) == 2, seconds=60, what="two reports are under way")
@@ -112,7 +117,7 @@ def test_a_killed_worker_and_an_empty_broker_are_mended_by_the_sweep_alone(porta
     portal.start_one_worker("second")
     abandoned = "SELECT count(*) FROM progress_report WHERE lease_until < now()"
     wait_until(lambda: count(portal, abandoned) > 0, seconds=30, what="a lease has run out")
-    assert count(portal, FINISHED) < 12
+    assert count(portal, FINISHED) < 8
     portal.start_beat()
-    wait_for(portal, 12)
-    assert_each_made_once(portal, 12)
+    wait_for(portal, 8)
+    assert_each_made_once(portal, 8)

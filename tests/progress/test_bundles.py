@@ -12,16 +12,18 @@ from django.utils import timezone
 
 from assessments.models import Round
 from commitments.models import Edition
-from declaration import jobs
+from declaration import files, jobs
 from declaration.actions import RefusedError
 from progress import actions, tasks
 from progress.actions import bundling
+from progress.dashboards.report_list import Filters, all_reports, marks_of
 from progress.models import Report, ReportPart
 from progress.verbs import Verb
 from signatories.models import Event, Notice, Partner, User
 from tests.assessment_factories import make_round
 from tests.factories import make_partner
 from tests.progress.bundling import break_, content_of, contents, end, finished, opened, step
+from tests.small_disk import room_for
 
 pytestmark = pytest.mark.django_db
 State = Report.State
@@ -93,15 +95,20 @@ def test_it_says_how_far_it_is_and_adds_few_reports_at_a_time(bundle: Report, sm
     assert bundle.children.exclude(state__in=[State.DONE]).count() == 3
 
 
-def test_each_report_that_is_made_rings_for_the_bundle(
+def test_each_report_that_has_ended_rings_for_the_bundle(
     bundle: Report, small: None, django_capture_on_commit_callbacks: Any, monkeypatch: Any
 ) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr(jobs.bell, "ring", lambda task, pk: rung.append(pk))
-    step(bundle)
+    rung: list[tuple[int, jobs.Urgency]] = []
+    monkeypatch.setattr(jobs.bell, "ring", lambda task, pk, urgency: rung.append((pk, urgency)))
     with django_capture_on_commit_callbacks(execute=True):
-        end(bundle.children.all()[0])
-    assert rung == [bundle.pk]
+        step(bundle)
+    children = list(bundle.children.order_by("pk"))
+    assert rung == [(child.pk, jobs.Urgency.ONE_OF_MANY) for child in children]
+    for finish in (end, break_):
+        rung.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            finish(children.pop())
+        assert rung == [(bundle.pk, jobs.Urgency.SHORT_STEP)]
 
 
 def test_the_same_reports_give_the_same_bytes(
@@ -141,6 +148,8 @@ def test_a_report_that_cannot_be_made_is_named_and_the_others_are_there(
     assert len(opened(made).namelist()) == 1 + 6
     text = opened(made).read("contents.csv").decode("utf-8-sig")
     assert 'Council 1,,,left out,"The report could not be made: No fonts, =1+1"' in text
+    # The one who asked hears of the whole, and of nothing else.
+    assert [notice.event.verb for notice in Notice.objects.all()] == [Verb.BUNDLE_MADE]
 
 
 def test_what_is_tried_again_in_time_is_in_it(bundle: Report, small: None, staff: User) -> None:
@@ -172,6 +181,9 @@ def test_when_none_can_be_made_it_fails_and_is_whole_after_another_try(
         State.FAILED,
         "None of the files that belong into it could be made.",
     )
+    [notice] = Notice.objects.all()
+    assert (notice.person, notice.event.verb) == (staff, Verb.BUNDLE_FAILED)
+    assert "The ZIP file that you asked for could not be made" in notice.words
     actions.retry_report(report=failed, by=staff)
     assert len(opened(finished(bundle)).namelist()) == 1 + 7
     assert Event.objects.about(bundle).filter(verb=Verb.BUNDLE_RETRIED).exists()
@@ -218,11 +230,16 @@ def test_what_no_row_names_is_cleared_after_a_day(bundle: Report, small: None) -
             end(child)
     left = part_files()[0].with_name("left-over.zip")
     left.write_bytes(b"PK")
-    assert actions.clear_parts() == 0
-    os.utime(left, (0, 0))
-    assert actions.clear_parts() == 1
+    report = Path(files.keep(b"%PDF that no row names", "reports", ".pdf").name)
+    assert actions.clear_files() == 0
+    for path in Path(settings.MEDIA_ROOT).glob("*/*/*"):
+        os.utime(path, (0, 0))
+    assert actions.clear_files() == 2
     assert not left.exists()
+    assert not (settings.MEDIA_ROOT / report).exists()
+    # What a row names is there, however old it is.
     assert len(part_files()) == 1
+    assert len(opened(finished(bundle)).namelist()) == 1 + 7
 
 
 def test_a_round_with_nobody_and_an_edition_without_signatures_are_refused(
@@ -237,20 +254,62 @@ def test_a_round_with_nobody_and_an_edition_without_signatures_are_refused(
     assert not Report.objects.exists()
 
 
-def test_one_real_bundle_through_the_task(
-    edition: Edition, partner: Partner, other_partner: Partner, staff: User
-) -> None:
-    round = make_round(edition, staff)
-    bundle = actions.request_bundle(round=round, key="one", by=staff)
+def test_one_real_bundle_through_the_task(edition: Edition, partner: Partner, staff: User) -> None:
+    bundle = actions.request_bundle(round=make_round(edition, staff), key="one", by=staff)
     tasks.make_report(bundle.pk)
-    for child in bundle.children.all():
-        tasks.make_report(child.pk)
+    tasks.make_report(bundle.children.get().pk)
     for _ in range(2):
         tasks.make_report(bundle.pk)
     made = Report.objects.get(pk=bundle.pk)
     assert made.state == State.DONE, made.error
-    rows = contents(made)
-    assert [row[0] for row in rows] == [partner.name, other_partner.name]
-    assert all(opened(made).read(row[1]).startswith(b"%PDF-1.7") for row in rows)
-    # Nobody at these partners has answered: their reports say so, and are there.
-    assert all("No answer yet" in actions.read_page(child) for child in made.children.all())
+    [row] = contents(made)
+    assert row[0] == partner.name
+    assert opened(made).read(row[1]).startswith(b"%PDF-1.7")
+    # Nobody there has answered: the report says so, and is there.
+    assert "No answer yet" in actions.read_page(made.children.get())
+
+
+def test_one_that_lacks_documents_says_so_and_stands_for_no_whole_one(
+    bundle: Report, many: Round, staff: User
+) -> None:
+    def ask(key: str, broken: int) -> Report:
+        asked = actions.request_bundle(round=many, key=key, by=staff)
+        step(asked)
+        for child in asked.children.all()[:broken]:
+            break_(child)
+        return finished(asked)
+
+    whole = ask("one", 0)
+    lacks = ask("two", 2)
+    assert marks_of(whole) == ()
+    assert marks_of(lacks) == ("2 of 7 are not in it.",)
+    ask("three", 1)
+    assert marks_of(whole) == ()
+    assert marks_of(lacks) == ("2 of 7 are not in it.", "A newer one is ready.")
+    ask("four", 0)
+    assert marks_of(whole) == ("A newer one is ready.",)
+
+
+def test_between_its_tasks_it_is_being_made(bundle: Report, small: None) -> None:
+    def stands() -> str:
+        return all_reports(Filters(), None).reports[0].stands
+
+    assert stands() == "Waiting"
+    step(bundle)
+    end(bundle.children.all()[0])
+    step(bundle)
+    assert stands() == "Being made, 11%"
+
+
+def test_no_room_for_a_part_puts_it_off_in_words(bundle: Report, small: None) -> None:
+    step(bundle)
+    end(bundle.children.order_by("pk")[0], b"%PDF" * 100)
+    while bundle.children.filter(state=State.QUEUED).exists():
+        for child in bundle.children.filter(state=State.QUEUED):
+            end(child)
+        step(bundle)
+    with room_for(200):
+        later = step(bundle)
+    assert (later.state, later.attempt, later.error) == (State.QUEUED, 0, files.NO_ROOM_YET)
+    Report.objects.update(rung_at=timezone.now() - timedelta(minutes=5))
+    assert len(opened(finished(bundle)).namelist()) == 1 + 7

@@ -10,12 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from assessments.models import Assessment, Round
-from declaration import jobs, pdf
+from declaration import files, jobs, pdf
 from declaration.actions import RefusedError
 from progress import actions, tasks
 from progress.models import Report
 from progress.verbs import Verb
 from signatories.models import Event, Membership, Notice, Partner, User
+from tests.small_disk import room_for
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,14 @@ def test_a_document_that_cannot_be_laid_out_fails_at_once_and_says_why(report: R
         "The pages could not be laid out: documents may not read 'file:///etc/passwd'."
     )
     assert not failed.file
+    assert Event.objects.filter(verb=Verb.REPORT_FAILED).count() == 1
+    notice = Notice.objects.get(event__verb=Verb.REPORT_FAILED)
+    assert (notice.person, notice.path) == (report.requested_by, f"/reports/{report.code}/")
+    assert notice.at_once
+    assert notice.words == (
+        f"The progress report of {report.partner} for {report.round} could not be made. "
+        "Its page says why, and there you can try it again."
+    )
 
 
 def test_trouble_that_may_pass_is_tried_again_and_then_parked(report: Report) -> None:
@@ -112,10 +121,30 @@ def test_trouble_that_may_pass_is_tried_again_and_then_parked(report: Report) ->
 
     for attempt in range(1, jobs.MAX_ATTEMPTS + 1):
         assert Report.objects.get().state == Report.State.QUEUED
+        assert not Event.objects.filter(verb=Verb.REPORT_FAILED).exists()
         work(report, stumble)
         assert Report.objects.get().attempt == attempt
     parked = Report.objects.get()
     assert (parked.state, parked.error) == (Report.State.FAILED, "OSError: disk full")
+    assert Notice.objects.filter(event__verb=Verb.REPORT_FAILED).count() == 1
+
+
+def test_a_worker_that_dies_each_time_is_told_by_the_sweep(report: Report, lead: User) -> None:
+    assert jobs.claim(Report, report.pk) is not None
+    gone = timezone.now() - timedelta(seconds=1)
+    Report.objects.update(attempt=jobs.MAX_ATTEMPTS, lease_until=gone)
+    assert jobs.sweep().parked == 1
+    assert Notice.objects.get(event__verb=Verb.REPORT_FAILED).person == lead
+
+
+def test_without_room_it_waits_in_words_and_is_made_when_there_is_room(report: Report) -> None:
+    with room_for(10):
+        work(report, lambda html: b"%PDF of more bytes")
+    later = Report.objects.get()
+    assert (later.state, later.attempt, later.error) == (later.State.QUEUED, 0, files.NO_ROOM_YET)
+    Report.objects.update(rung_at=timezone.now() - timedelta(minutes=5))
+    work(report, lambda html: b"%PDF of more bytes")
+    assert Report.objects.get().state == Report.State.DONE
 
 
 def test_a_failed_report_that_is_tried_again_is_made(report: Report, contributor: User) -> None:

@@ -69,7 +69,9 @@ def test_each_kind_can_be_asked_for(
         ({"kind": "partner", "partner": "-1"}, "Select a partner from the list"),
         ({"kind": "certificates"}, "Select an edition"),
         ({"kind": "certificates", "edition": "pk"}, "Select an edition from the list"),
-        ({"kind": "all", "round": "\x00"}, "Null characters are not allowed"),
+        ({"kind": "all", "round": "\x00"}, "Select a round from the list"),
+        ({"kind": "partner", "partner": "\x00"}, "Select a partner from the list"),
+        ({"kind": "certificates", "edition": "\x00"}, "Select an edition from the list"),
     ],
 )
 def test_what_is_not_understood_is_said_in_words(
@@ -145,6 +147,7 @@ def test_a_bundle_says_what_could_not_be_made_with_links(
     assert "Could not be made" not in page
     break_(child)
     page = client.get(f"/reports/{bundle.code}/").text
+    assert "The others are put together without them." in page
     assert f'href="/reports/{child.code}/"' in page
     assert "The report could not be made: No fonts" in page
     assert f'href="/reports/{bundle.code}/"' in client.get(f"/reports/{child.code}/").text
@@ -260,7 +263,12 @@ def test_a_parked_bundle_is_among_what_failed(
     client: Client, assessment: Assessment, staff: User
 ) -> None:
     bundle = actions.request_bundle(round=assessment.round, key="one", by=staff)
-    break_(bundle, "No room")
+    step(bundle)
+    break_(bundle.children.get())
+    assert step(bundle).state == State.FAILED
+    whole = client.get(f"/reports/{bundle.code}/").text
+    assert "There is no file. Try again" in whole
+    assert "The others are put together" not in whole
     page = client.get("/failed/").text
     assert "Progress reports of all partners" in page
     assert f"/reports/{bundle.code}/retry" in page
