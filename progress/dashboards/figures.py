@@ -48,13 +48,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Counted:
-    """One partner that is in the figures, by its name and kind then."""
+    """One partner that is in the figures, by its name and kind then.
+
+    `snapshot` is which of its accepted copies a release counts; None where they are not frozen.
+    """
 
     pk: int
     name: str
     slug: str
     kind: str
     published: bool = False
+    snapshot: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -155,9 +159,9 @@ def read_rounds(rounds: Iterable[Round], *, keys: Collection[str] | None = None)
     rounds = list(rounds)
     asked = _indicators(rounds)
     was = Exists(Snapshot.objects.filter(assessment=OuterRef("pk")))
-    found = Assessment.objects.filter(round__in=rounds).annotate(was=was).order_by("partner__name")
+    found = Assessment.objects.filter(round__in=rounds).annotate(was=was)
     rows = list(
-        found.values_list(
+        found.order_by("partner__name", "pk").values_list(
             "round_id", "pk", "state", "was", "partner_id", "partner__name", "partner__slug",
             "partner__kind",
         )
@@ -203,8 +207,8 @@ def _live(
         ),
         said=said,
         left_out=by_reason(
-            (why_left_out(State(state), was_accepted=was), name)
-            for state, was, _, name, _, _ in mine
+            (why_left_out(State(state), was_accepted=was), name, kind)
+            for state, was, _, name, _, kind in mine
         ),
     )
 
@@ -217,18 +221,19 @@ def read_releases(releases: Iterable[Release]) -> list[Figures]:
     releases = list(releases)
     asked = _indicators([each.round for each in releases])
     entries: dict[int, list[Counted]] = {each.pk: [] for each in releases}
-    out: dict[int, list[tuple[str, str]]] = {each.pk: [] for each in releases}
+    out: dict[int, list[tuple[str, str, str]]] = {each.pk: [] for each in releases}
     said: dict[int, dict[tuple[int, int], Said]] = {each.pk: {} for each in releases}
     rows = ReleaseEntry.objects.filter(release__in=releases)
-    for release, why, pk, name, slug, kind, published in rows.order_by(
+    for release, why, pk, name, slug, kind, public, copy in rows.order_by(
         "partner_name", "pk"
     ).values_list(
-        "release_id", "left_out", "partner_id", "partner_name", "partner__slug", "kind", "published"
-    ):
+        "release_id", "left_out", "partner_id", "partner_name", "partner__slug", "kind",
+        "published", "snapshot_id",
+    ):  # fmt: skip
         if why:
-            out[release].append((why, name))
+            out[release].append((why, name, kind))
         else:
-            entries[release].append(Counted(pk, name, slug, kind, published))
+            entries[release].append(Counted(pk, name, slug, kind, public, copy))
     ratings = ReleasedRating.objects.filter(entry__release__in=releases).order_by()
     for release, partner, indicator, rating in ratings.values_list(
         "entry__release_id", "entry__partner_id", "indicator_id", "rating"

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.cache import cache
+from django.db.models import Q
 
-from assessments.models import Release, ReleaseEntry, Round
+from assessments.models import Release, Round
 from assessments.scoring import RollUp, roll_up
 from commitments.models import Rating
-from progress.dashboards.figures import Asked, Figures, read_releases
-from progress.suppression import OTHERS, PUBLIC, Part, Table, Verdict, decide
-from signatories.models import Partner
+from progress.dashboards.deciding import DecidedRound, read_decided
+from progress.dashboards.figures import Asked, Figures
+from progress.suppression import Verdict
+from signatories.models import Membership, Partner, User
 
 # Goes up when what is kept takes another form, so that nobody reads an older one.
-FORM = 1
+FORM = 2
 KEPT_SECONDS = 7 * 24 * 3600
 Kept = TypeVar("Kept")
 
@@ -186,7 +188,9 @@ def public_figures() -> tuple[PublicRound, ...]:
     if not releases:
         return ()
     kept = _kept(
-        releases, "public", lambda: [found for read in _read(releases) for found in read.public()]
+        releases,
+        "public",
+        lambda: [found for read in read_decided(releases) for found in _public(read)],
     )
     figures = dict(zip((each.pk for each in releases), kept, strict=True))
     rounds: dict[int, list[Release]] = {}
@@ -201,35 +205,54 @@ def public_figures() -> tuple[PublicRound, ...]:
     )
 
 
-def comparison(partner: Partner, round: Round, also: Sequence[Partner] = ()) -> Comparison | None:
+def comparison(partner: Partner, round: Round, reader: User | None = None) -> Comparison | None:
     """Return what the people of a partner may see of the others in a round.
 
     Where the round is not released, it is the newest released one before it; None without any.
-    `also` are other partners that the reader belongs to: they know those too, and see the figures
-    of those kinds on their pages. Two queries once it has been worked out, and a fixed number
-    before.
+    `reader` is one of those people: who belongs to other partners too, or did since the round
+    opened, knows what those said and saw. Three queries once it has been worked out, and a fixed
+    number before.
     """
     latest = (round.opens_on, round.pk)
     found = [each for each in sealed_releases() if (each.round.opens_on, each.round_id) <= latest]
     releases = [each for each in found if each.round_id == found[-1].round_id]
     if not releases:
         return None
-    readers = ",".join(f"{each.pk}{each.kind}" for each in (partner, *also))
-    everyone, own = _kept(releases, readers, lambda: _compared(releases, partner, also))
+    shown = releases[-1].round
+    everyone, own = _compared(releases, partner, _also(partner, shown, reader))
     at, here = _newest(everyone), _newest([figures for _, figures in own])
     kind, figures = own[here]
     return Comparison(
-        releases[-1].round,
+        shown,
         Group("", "All partners", releases[at], everyone[at]),
         Group(kind, f"Its kind ({Partner.Kind(kind).label})", releases[here], figures),
     )
 
 
+def _also(partner: Partner, round: Round, reader: User | None) -> list[Partner]:
+    """Return the other partners whose people the reader is, or was since the round opened."""
+    if reader is None:
+        return []
+    since = Q(ended_at__isnull=True) | Q(ended_at__gte=round.opened_at)
+    mine = Membership.objects.filter(since, person=reader).values("partner")
+    return list(Partner.objects.filter(pk__in=mine).exclude(pk=partner.pk).order_by("pk"))
+
+
 def _compared(
     releases: Sequence[Release], partner: Partner, also: Sequence[Partner]
 ) -> tuple[list[Results], list[tuple[str, Results]]]:
-    [read] = _read(releases)
-    return read.public(), read.own(partner, also)
+    """Return all partners, and the partner's kind then and what its people see, by release.
+
+    All people of a kind see the same, but for those who saw several kinds: they belong to several
+    partners, or to one whose kind was corrected.
+    """
+    if not also:
+        found = _kept(releases, "classes", lambda: _classes(releases))
+        kinds = [each.get(partner.pk, partner.kind) for each in found.kind_of]
+        if len(set(kinds)) == 1:
+            return found.everyone, found.own(kinds)
+    readers = ",".join(f"{each.pk}{each.kind}" for each in (partner, *also))
+    return _kept(releases, readers, lambda: _of_reader(releases, partner, also))
 
 
 def _kept(releases: Sequence[Release], reader: str, make: Callable[[], Kept]) -> Kept:
@@ -250,108 +273,64 @@ def _newest(found: Sequence[Results]) -> int:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """All releases of one round: `parts` is what each partner said in each, by its number."""
+class _Classes:
+    """What the public and each kind's people see of one round, release by release.
 
-    releases: tuple[Figures, ...]
-    parts: tuple[dict[int, Part], ...]
-    published: frozenset[Part]
+    `kind_of` is each counted partner's kind then, by its number.
+    """
 
-    @property
-    def asked(self) -> tuple[Asked, ...]:
-        """The indicators, which are the same in all of them."""
-        return self.releases[0].indicators
+    everyone: list[Results]
+    kinds: list[dict[str, Results]]
+    kind_of: tuple[Mapping[int, str], ...]
 
-    def public(self) -> list[Results]:
-        """Return what everybody sees of each release, in order."""
-        found = [self._public(asked) for asked in self.asked]
-        return [
-            self._results(at, "", [verdicts[at] for verdicts in found], PUBLIC_WORDS)
-            for at in range(len(self.releases))
-        ]
-
-    def own(self, partner: Partner, also: Iterable[Partner]) -> list[tuple[str, Results]]:
-        """Return the partner's kind in each release, and what its people see of that kind."""
-        mine = (partner, *also)
-        pks = {each.pk for each in mine}
-        theirs = {part for parts in self.parts for pk, part in parts.items() if pk in pks}
-        kinds = [
-            {self._kind(at, each): None for each in sorted(mine, key=lambda each: each.pk)}
-            for at in range(len(self.releases))
-        ]
-        groups = [(at, kind) for at, found in enumerate(kinds) for kind in found]
-        verdicts: dict[tuple[int, str], list[Verdict]] = {group: [] for group in groups}
-        for asked in self.asked:
-            public = self._public(asked)
-            seen = [at for at, verdict in enumerate(public) if verdict is Verdict.SHOWN]
-            found = decide(
-                [self._table(asked, *group) for group in groups],
-                known=self.published | theirs,
-                least=OTHERS,
-                before=[self._table(asked, at, "") for at in seen],
-            )
-            for group, verdict in zip(groups, found, strict=True):
-                verdicts[group].append(verdict)
-        own = [(at, self._kind(at, partner)) for at in range(len(self.releases))]
-        return [(kind, self._results(at, kind, verdicts[at, kind], OWN_WORDS)) for at, kind in own]
-
-    def _public(self, asked: Asked) -> tuple[Verdict, ...]:
-        tables = [self._table(asked, at, "") for at in range(len(self.releases))]
-        return decide(tables, known=self.published, least=PUBLIC)
-
-    def _kind(self, at: int, partner: Partner) -> str:
-        """Return the partner's kind then, and as it is now where it was not counted."""
-        found = (each.kind for each in self.releases[at].partners if each.pk == partner.pk)
-        return next(found, partner.kind)
-
-    def _table(self, asked: Asked, at: int, kind: str) -> Table:
-        figures, parts = self.releases[at], self.parts[at]
-        group = [each.pk for each in figures.of_kind(kind)]
-        return Table(
-            rated=frozenset(
-                parts[pk] for pk in group if figures.answer(pk, asked.pk)[0] is not None
-            ),
-            counted=frozenset(parts[pk] for pk in group),
-        )
-
-    def _results(
-        self, at: int, kind: str, verdicts: Sequence[Verdict], words: Mapping[Verdict, str]
-    ) -> Results:
-        figures = self.releases[at]
-        results = tuple(
-            Shown(
-                asked,
-                figures.roll_up(asked, kind=kind) if verdict is Verdict.SHOWN else None,
-                words[verdict],
-            )
-            for asked, verdict in zip(figures.indicators, verdicts, strict=True)
-        )
-        left_out = tuple((each.reason, len(each.partners)) for each in figures.left_out)
-        return Results(results, len(figures.of_kind(kind)), figures.of, left_out)
+    def own(self, kinds: Sequence[str]) -> list[tuple[str, Results]]:
+        """Return a partner's kinds with what their people see."""
+        return [(kind, self.kinds[at][kind]) for at, kind in enumerate(kinds)]
 
 
-def _read(releases: Sequence[Release]) -> list[_Read]:
-    """Read releases, gathered by round in their order: four queries."""
-    copies: dict[int, dict[int, Part]] = {each.pk: {} for each in releases}
-    published: dict[int, set[Part]] = {each.pk: set() for each in releases}
-    counted = ReleaseEntry.objects.filter(release__in=releases, snapshot__isnull=False).order_by()
-    for pk, partner, snapshot, public in counted.values_list(
-        "release_id", "partner_id", "snapshot_id", "published"
-    ):
-        copies[pk][partner] = Part(partner, snapshot)
-        if public:
-            published[pk].add(Part(partner, snapshot))
-    rounds: dict[int, list[tuple[Release, Figures]]] = {}
-    for release, figures in zip(releases, read_releases(releases), strict=True):
-        rounds.setdefault(release.round_id, []).append((release, figures))
+def _public(read: DecidedRound) -> list[Results]:
     return [
-        _Read(
-            releases=tuple(figures for _, figures in mine),
-            parts=tuple(copies[release.pk] for release, _ in mine),
-            published=frozenset[Part]().union(*(published[release.pk] for release, _ in mine)),
-        )
-        for mine in rounds.values()
+        _results(figures, "", read.everyone(at), PUBLIC_WORDS)
+        for at, figures in enumerate(read.releases)
     ]
+
+
+def _classes(releases: Sequence[Release]) -> _Classes:
+    [read] = read_decided(releases)
+    kinds = [
+        {
+            kind: _results(figures, kind, read.of_kind(at, kind), OWN_WORDS)
+            for kind in Partner.Kind.values
+        }
+        for at, figures in enumerate(read.releases)
+    ]
+    return _Classes(_public(read), kinds, read.kinds)
+
+
+def _of_reader(
+    releases: Sequence[Release], partner: Partner, also: Iterable[Partner]
+) -> tuple[list[Results], list[tuple[str, Results]]]:
+    [read] = read_decided(releases)
+    verdicts = zip(read.kinds_of(partner), read.of_reader(partner, also), strict=True)
+    return _public(read), [
+        (kind, _results(read.releases[at], kind, found, OWN_WORDS))
+        for at, (kind, found) in enumerate(verdicts)
+    ]
+
+
+def _results(
+    figures: Figures, kind: str, verdicts: Sequence[Verdict], words: Mapping[Verdict, str]
+) -> Results:
+    results = tuple(
+        Shown(
+            asked,
+            figures.roll_up(asked, kind=kind) if verdict is Verdict.SHOWN else None,
+            words[verdict],
+        )
+        for asked, verdict in zip(figures.indicators, verdicts, strict=True)
+    )
+    left_out = tuple((each.reason, len(each.partners)) for each in figures.left_out)
+    return Results(results, len(figures.of_kind(kind)), figures.of, left_out)
 
 
 def _added(found: Iterable[RollUp]) -> RollUp:
