@@ -68,7 +68,7 @@ class Verb(StrEnum):
     PRACTICE_WITHDRAWN = "withdrew good practice"
     PRACTICE_RECONSIDERED = "took up good practice again"
     PUBLISHING_STARTED = "chose to publish the partner’s ratings"
-    PUBLISHING_STOPPED = "stopped publishing the partner’s ratings"
+    PUBLISHING_STOPPED = "took back the choice to publish ratings"
     REMINDED = "reminded of a due date"
     REMINDED_LATE = "reminded of an overdue assessment"
 
@@ -255,7 +255,7 @@ NOTICES = {
         topic=Topic.ESSENTIAL,
     ),
     Verb.PUBLISHING_STOPPED: Audience(
-        "{by} chose that the ratings of {partner} are not public any more.",
+        "{by} took back the choice that everybody may see the ratings of {partner}. {note}",
         roles=LEADS,
         offices=ECDA,
         topic=Topic.ESSENTIAL,

@@ -23,11 +23,10 @@ from declaration.problems import MEDIA_TYPE, problem
 from progress.dashboards.api_pages import api_page
 from progress.dashboards.released import public_figures
 from progress.opendata import reading, results, rows
-from progress.opendata.describing import ATTRIBUTION, LICENCE, LICENCE_ADDRESS
+from progress.opendata.describing import ATTRIBUTION, LICENCE, LICENCE_ADDRESS, RATE
 from progress.opendata.files import in_full
 
 ROOT = "api/v1/"
-RATE = "read_open_data"
 READ = ("GET", "HEAD")
 PER_PAGE, MOST_PER_PAGE = 100, 500
 WORDS = {
@@ -95,22 +94,46 @@ api = NinjaAPI(
 )
 
 
-def _refusals(*statuses: int) -> dict[str, Any]:
-    """What OpenAPI says of the answers that are none."""
-    said = {
-        400: "A parameter is not known, or not understood.",
-        404: "There is no such page, round or release.",
-        429: "Too many requests from one address; Retry-After says how many seconds to wait.",
+# What OpenAPI says of the answers that are none, and of the headers.
+REFUSALS = {
+    400: "A parameter is not known, or not understood.",
+    404: "There is no such page, round or release.",
+    405: "The API can only be read, with GET or HEAD.",
+    429: "Too many requests from one address; Retry-After says how many seconds to wait.",
+}
+UNCHANGED = "Nothing has changed since the answer whose ETag was sent as If-None-Match."
+ETAG = {
+    "ETag": {
+        "description": "What is another one when the answer is; send it back as If-None-Match.",
+        "schema": {"type": "string"},
     }
+}
+HEADERS: dict[int, dict[str, Any]] = {
+    405: {
+        "Allow": {"description": "The methods that there are.", "schema": {"type": "string"}},
+    },
+    429: {
+        "Retry-After": {
+            "description": "How many seconds to wait before the next request.",
+            "schema": {"type": "integer"},
+        }
+    },
+}
+
+
+def _described() -> dict[int, Any]:
+    """What OpenAPI says of each answer, besides the rows."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    answers = {
-        str(status): {
-            "description": said[status],
+    refusals = {
+        status: {
+            "description": words,
+            "headers": HEADERS.get(status, {}),
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
-        for status in statuses
+        for status, words in REFUSALS.items()
     }
-    return {"responses": answers}
+    unchanged = {"description": UNCHANGED, "headers": ETAG}
+    return {200: {"headers": ETAG}, 304: unchanged} | refusals
 
 
 def _paged(at: str, found: Sequence[Any], asked: Paging) -> dict[str, Any]:
@@ -142,7 +165,7 @@ def table(
         url_name=f"api-{name}",
         operation_id=name,
         summary=summary,
-        openapi_extra=_refusals(400, 404, 429),
+        openapi_extra={"responses": _described()},
     )
 
 
@@ -254,6 +277,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@csrf_exempt
 @require_safe
 @conditional_page
 def documentation(request: HttpRequest) -> HttpResponse:

@@ -50,16 +50,17 @@ def add_links(answer: Answer, links: Sequence[Link], by: User) -> list[Evidence]
     for link in links:
         if link.url not in there:
             there.add(link.url)
-            evidence = Evidence(
-                answer=answer,
-                title=link.title,
-                url=link.url,
-                dated_on=link.dated_on,
-                note=link.note,
-                added_by=by,
+            added.append(
+                Evidence(
+                    answer=answer,
+                    title=link.title,
+                    url=link.url,
+                    dated_on=link.dated_on,
+                    note=link.note,
+                    added_by=by,
+                )
             )
-            evidence.save(force_insert=True)
-            added.append(evidence)
+    Evidence.objects.bulk_create(added)
     return added
 
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.actions.support_moves import lock_partner
+from assessments.dashboards.publishing import after_taking_back, published_rounds
 from assessments.models import Publication
 from assessments.verbs import NOTICES, Verb
 from declaration.actions import RefusedError, action
@@ -42,7 +43,8 @@ def stop_publishing(*, partner: Partner, by: User) -> Publication | None:
         return None
     live.ended_by, live.ended_at = by, timezone.now()
     live.save(update_fields=["ended_by", "ended_at"])
-    _note(Verb.PUBLISHING_STOPPED, partner, by)
+    note = after_taking_back(published_rounds(partner), "Its")
+    _note(Verb.PUBLISHING_STOPPED, partner, by, note)
     return live
 
 
@@ -52,6 +54,6 @@ def _require_leader(partner: Partner, by: User) -> None:
         raise RefusedError(f"Only a leader of {partner} decides whether its ratings are public.")
 
 
-def _note(verb: Verb, partner: Partner, by: User) -> None:
+def _note(verb: Verb, partner: Partner, by: User, note: str = "") -> None:
     path = reverse("progress:publishing-detail", args=[partner.slug])
-    record(verb=verb, by=by, partner=partner, path=path, notices=NOTICES)
+    record(verb=verb, by=by, partner=partner, note=note, path=path, notices=NOTICES)

@@ -53,6 +53,7 @@ class ApiPage:
     operations: tuple[Operation, ...]
     parameters: tuple[Field, ...]
     envelope: tuple[Field, ...]
+    headers: tuple[Field, ...]
     refusals: tuple[Refusal, ...]
     problem: tuple[Field, ...]
 
@@ -76,10 +77,11 @@ def api_page(described: Mapping[str, Any], examples: Mapping[str, str]) -> ApiPa
             if each["in"] == "query"
         ),
         envelope=tuple(_fields(schemas[_answer(first)])),
+        headers=tuple(_headers(first["responses"])),
         refusals=tuple(
             Refusal(status, found["description"])
             for status, found in first["responses"].items()
-            if status != "200"
+            if "content" in found and status != "200"
         ),
         problem=tuple(_fields(schemas["Problem"])),
     )
@@ -104,6 +106,17 @@ def _answer(found: Mapping[str, Any]) -> str:
     """The name of the schema of what is answered."""
     content = found["responses"]["200"]["content"]["application/json"]
     return str(content["schema"]["$ref"]).rpartition("/")[2]
+
+
+def _headers(responses: Mapping[str, Any]) -> Iterator[Field]:
+    """Each header once, whichever answers have it."""
+    found = {
+        name: header
+        for answer in responses.values()
+        for name, header in answer.get("headers", {}).items()
+    }
+    for name, header in found.items():
+        yield Field(name, _kind(header["schema"]), header["description"])
 
 
 def _fields(schema: Mapping[str, Any]) -> Iterator[Field]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from progress.dashboards.released import sealed_releases
 from progress.opendata.changes import CHANGES
-from progress.opendata.describing import ATTRIBUTION, LICENCE, LICENCE_ADDRESS
+from progress.opendata.describing import APOSTROPHE, ATTRIBUTION, LICENCE, LICENCE_ADDRESS
 from progress.opendata.reading import read_editions
 from progress.opendata.rows import Edition
 
@@ -38,6 +38,7 @@ class OpenDataPage:
     licence: str
     licence_address: str
     attribution: str
+    apostrophe: str
     editions: tuple[Edition, ...]
     releases: tuple[ReleaseFiles, ...]
     changes: tuple[Entry, ...]
@@ -58,7 +59,13 @@ def open_data() -> OpenDataPage:
         for each in reversed(sealed)
     )
     return OpenDataPage(
-        LICENCE, LICENCE_ADDRESS, ATTRIBUTION, tuple(read_editions()), releases, _changes(releases)
+        LICENCE,
+        LICENCE_ADDRESS,
+        ATTRIBUTION,
+        APOSTROPHE,
+        tuple(read_editions()),
+        releases,
+        _changes(releases),
     )
 
 

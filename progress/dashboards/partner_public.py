@@ -78,6 +78,7 @@ class PartnerPage:
     partner: Partner
     ended_on: date | None
     publishes: bool
+    successor_is_public: bool
     signatures: tuple[Signed, ...]
     practices: tuple[Shared, ...]
     evidence: tuple[Shared, ...]
@@ -99,6 +100,7 @@ def partner_page(slug: str) -> PartnerPage | None:
         partner=partner,
         ended_on=last if last is not None and last < timezone.localdate() else None,
         publishes=notes["publishes"],
+        successor_is_public=notes["successor_is_public"],
         signatures=_signatures(partner),
         practices=tuple(_practice(each) for each in notes["practices"]),
         evidence=tuple(_evidence(each) for each in notes["evidence"] if _is_there(each)),
@@ -108,13 +110,12 @@ def partner_page(slug: str) -> PartnerPage | None:
 
 def _partners() -> QuerySet[Partner]:
     """The partners of the register, each with what it shares."""
-    active = Partner.objects.active().filter(pk=OuterRef("pk"))
-    signed = Signature.objects.filter(partner=OuterRef("pk"))
     practices = GoodPractice.objects.published().filter(partner=OuterRef("pk"))
     return (
-        Partner.objects.filter(Q(Exists(active)) | Q(Exists(signed)))
+        Partner.objects.filter(_is_public("pk"))
         .select_related("succeeded_by")
         .annotate(
+            successor_is_public=_is_public("succeeded_by"),
             publishes=Exists(Publication.objects.live().filter(partner=OuterRef("pk"))),
             practices=ArraySubquery(
                 practices.order_by("-published_at", "pk").values(
@@ -130,6 +131,13 @@ def _partners() -> QuerySet[Partner]:
             evidence=ArraySubquery(_public_evidence()),
         )
     )
+
+
+def _is_public(partner: str) -> Q:
+    """Whether a partner has a page: it exists today, or has signed at some time."""
+    active = Partner.objects.active().filter(pk=OuterRef(partner))
+    signed = Signature.objects.filter(partner=OuterRef(partner))
+    return Q(Exists(active)) | Q(Exists(signed))
 
 
 def _public_evidence() -> QuerySet[Evidence, Any]:

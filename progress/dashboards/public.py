@@ -113,6 +113,13 @@ class Line:
     why: str
 
     @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many partners give each rating, by the rating's name; none where nothing is shown."""
+        if self.roll_up is None:
+            return []
+        return [(rating.label, self.roll_up.counts[rating]) for rating in Rating]
+
+    @property
     def median(self) -> str:
         """The lower median with its name; empty where there is none."""
         if self.roll_up is None or self.roll_up.median is None:

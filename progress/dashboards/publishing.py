@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from assessments.models import Publication, ReleaseEntry
+from assessments.dashboards.publishing import published_rounds
+from assessments.models import Publication, Round
 from signatories.models import Partner
 
 
@@ -11,21 +12,24 @@ class Choice:
     """What its leader chose; `live` is None where nothing is public now.
 
     `ended` is the last choice that was taken back. `rounds` have releases that hold the ratings.
+    `next_round` is the first that a choice made now would count for, as far as one has opened.
     """
 
     live: Publication | None
     ended: Publication | None
     rounds: tuple[str, ...]
+    next_round: Round | None
 
 
 def read_choice(partner: Partner) -> Choice:
-    """Read the partner's choice: two queries."""
+    """Read the partner's choice: a fixed number of queries."""
     found = Publication.objects.filter(partner=partner).select_related("started_by", "ended_by")
+    mine = Round.objects.opened().filter(assessments__partner=partner)
+    unreleased = mine.exclude(releases__sealed=True)
     choices = list(found.order_by("-started_at", "-pk"))
-    entries = ReleaseEntry.objects.filter(partner=partner, published=True, release__sealed=True)
-    rounds = entries.order_by("-release__round__opens_on").values_list("release__round__name")
     return Choice(
         live=next((each for each in choices if each.ended_at is None), None),
         ended=next((each for each in choices if each.ended_at is not None), None),
-        rounds=tuple(dict.fromkeys(name for (name,) in rounds)),
+        rounds=published_rounds(partner),
+        next_round=unreleased.order_by("opens_on", "pk").first(),
     )

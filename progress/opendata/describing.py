@@ -12,6 +12,12 @@ ATTRIBUTION = (
     "Data Analytics (ecda) and licensed under the Open Government Licence v3.0."
 )
 CONTEXT = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
+# Under which name ACCOUNT_RATE_LIMITS says how often one address may ask, for files or the API.
+RATE = "read_open_data"
+APOSTROPHE = (
+    "A text that a spreadsheet could take for a formula has an apostrophe before it, which is not "
+    "part of the text."
+)
 # It begins with a byte order mark, so that Excel reads it as what it is.
 DIALECT = {"encoding": "utf-8", "delimiter": ",", "header": True, "lineTerminators": ["\r\n"]}
 
@@ -41,10 +47,11 @@ def describe(table: Table, *, address: str, title: str, source: str, newer: str 
 
 
 def _column(each: Column) -> dict[str, Any]:
+    is_text = each.datatype == "string"
     return {
         "name": each.name,
         "titles": [each.name, each.title] if each.title != each.name else each.name,
-        "dc:description": each.description,
+        "dc:description": f"{each.description} {APOSTROPHE}" if is_text else each.description,
         "datatype": each.datatype,
         "required": each.required,
     }

@@ -101,10 +101,11 @@ def read_rounds() -> list[rows.Round]:
     found = OpenedRound.objects.opened().latest_first()
     sealed = Count("releases", filter=Q(releases__sealed=True))
     return [
-        rows.Round(*row)
-        for row in found.annotate(made=sealed).values_list(
-            "slug", "name", "edition__slug", "opens_on", "due_on", "closes_on", "made"
-        )
+        rows.Round(slug, name, edition, timezone.localdate(opened), due_on, closes_on, made)
+        for slug, name, edition, opened, due_on, closes_on, made in found.annotate(
+            made=sealed
+        ).values_list("slug", "name", "edition__slug", "opened_at", "due_on", "closes_on", "made")
+        if opened is not None
     ]
 
 

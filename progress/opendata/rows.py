@@ -30,9 +30,15 @@ class Commitment:
 
     edition: str = field(metadata=said("Edition", "The edition that it belongs to.", "essex"))
     commitment: int = field(metadata=said("Commitment", "Its number, unique in the edition.", 1))
-    title: str = field(metadata=said("Title", "Its short title.", "Lead with data"))
+    title: str = field(
+        metadata=said("Title", "Its short title.", "Championing the use of data and analytics")
+    )
     statement: str = field(
-        metadata=said("Statement", "What a signatory commits itself to.", "We will …")
+        metadata=said(
+            "Statement",
+            "What a signatory commits itself to.",
+            "We will champion the use of data and analytics …",
+        )
     )
 
 
@@ -47,9 +53,15 @@ class Indicator:
         )
     )
     commitment: int = field(metadata=said("Commitment", "The number of its commitment.", 2))
-    title: str = field(metadata=said("Title", "Its short title.", "Shared skills"))
+    title: str = field(
+        metadata=said("Title", "Its short title.", "Senior leaders take up the Data Masterclass")
+    )
     text: str = field(
-        metadata=said("Text", "What shows that the commitment is kept.", "We share …")
+        metadata=said(
+            "Text",
+            "What shows that the commitment is kept.",
+            "Organisations promote and encourage senior leaders …",
+        )
     )
 
 
@@ -78,7 +90,7 @@ class Signatory:
     state: str = field(
         metadata=said(
             "State",
-            "What the signature is worth now: valid, superseded by one of a newer edition, or "
+            "Whether the signature is still valid: valid, superseded by one of a newer edition, or "
             "withdrawn.",
             "valid",
         )
@@ -100,10 +112,15 @@ class Round:
     edition: str = field(
         metadata=said("Edition", "The edition whose indicators partners answered.", "essex")
     )
-    opened_on: date = field(metadata=said("Opened on", "The first day of the round.", "2025-09-01"))
+    opened_on: date = field(metadata=said("Opened on", "The day it opened.", "2025-09-01"))
     due_on: date = field(metadata=said("Due on", "The day answers are due.", "2025-10-31"))
     closes_on: date = field(
-        metadata=said("Closes on", "The last day on which partners can answer.", "2025-11-30")
+        metadata=said(
+            "Closes on",
+            "The last day on which partners can answer: as planned while the round is open, the "
+            "real one once it has closed.",
+            "2025-11-30",
+        )
     )
     releases: int = field(
         metadata=said("Releases", "How many releases it has; none while it is open.", 1)

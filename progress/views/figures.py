@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -17,12 +16,17 @@ from declaration.workbooks import Column
 from progress import charts
 from progress.dashboards import commitment as commitments
 from progress.dashboards import indicator as indicators
-from progress.dashboards.figures import Years
-from progress.dashboards.notes import notes_of
-from progress.dashboards.over_rounds import SUMS, Year, label, sum_rows
+from progress.dashboards.figures import Asked, Years
+from progress.dashboards.heatmap import named
+from progress.dashboards.heatmap_files import NOT_COMPARED
+from progress.dashboards.left_out import of_kind
+from progress.dashboards.notes import MOVEMENT, Note, notes_of
+from progress.dashboards.over_rounds import SUMS, Year, label, sum_notes, sum_rows
 from progress.dashboards.overview import rounds as read_rounds
-from progress.forms.figures import AnswersForm, PartnersForm
+from progress.forms.figures import AnswersForm, PartnersForm, SortedForm
+from progress.forms.pages import page_or_first
 from signatories.access import Request, require_ecda
+from signatories.models import Partner
 
 NAME = "essex-data-declaration"
 PER_PAGE = 50
@@ -36,8 +40,8 @@ def indicator_detail(request: Request, round: str, code: str) -> HttpResponse:
     indicator = _indicator(asked, code)
     form = AnswersForm(request.GET)
     page, _ = indicators.read_indicator(found, asked, indicator, rounds)
-    listed = Paginator(indicators.wanted(page.answers, form.wanted), PER_PAGE)
-    shown = listed.get_page(request.GET.get("page"))
+    listed = indicators.wanted(page.answers, form.wanted)
+    shown = page_or_first(form, listed, PER_PAGE, "answers")
     words = indicators.read_words(found, indicator, [each.row for each in shown.object_list])
     context = {
         "form": form,
@@ -85,7 +89,7 @@ def commitment_detail(request: Request, round: str, number: int) -> HttpResponse
     page, history = _commitment(found, asked, number, rounds)
     form = PartnersForm(request.GET, page.asked)
     rows = commitments.answers(history, found, number, form.filters)
-    listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    listed = page_or_first(form, rows, PER_PAGE, "partners")
     context = {
         "form": form,
         "page": page,
@@ -189,8 +193,8 @@ def _answers(request: Request, slug: str, code: str, kind: str) -> HttpResponseB
     what = f"Partners’ answers to indicator {indicator.code} {indicator.title}"
     years = _of_round(history, found)
     file = f"{NAME}-{found.slug}-indicator-{code}"
-    also = [("Adds up to", f"{page.sum.figures.words}, median {page.sum.median}"), *_before(years)]
-    notes = notes_of(what, years.now, filters=form.said, also=also)
+    count = f"{len(listed)} of {len(page.answers)} answers of accepted assessments"
+    notes = _notes(what, years, (page.sum.asked,), form, count)
     return _file(kind, file, indicators.ANSWERS, rows, notes)
 
 
@@ -201,11 +205,12 @@ def _partners(request: Request, slug: str, number: int, kind: str) -> HttpRespon
     form = PartnersForm(request.GET, page.asked)
     if form.errors:
         return _back(request, "progress:commitment-detail", slug, number)
-    rows = commitments.answer_rows(page, commitments.answers(history, found, number, form.filters))
+    listed = commitments.answers(history, found, number, form.filters)
+    rows = commitments.answer_rows(page, listed)
     what = f"Partners’ answers to commitment {page.commitment}"
     years = _of_round(history, found)
-    also = [("Adds up to", f"{page.figures.words}, median {page.median}"), *_before(years)]
-    notes = notes_of(what, years.now, filters=form.said, also=also)
+    count = f"{len(listed)} of {page.partners} partners with an accepted assessment"
+    notes = _notes(what, years, years.now.of_commitment(number), form, count)
     file = f"{NAME}-{found.slug}-commitment-{number}"
     return _file(kind, file, commitments.ANSWERS, rows, notes)
 
@@ -224,18 +229,39 @@ def _commitment_sums(request: Request, slug: str, number: int, kind: str) -> Htt
     return _sums(kind, f"commitment {number}", _of_round(history, found), history)
 
 
-def _sums(kind: str, what: str, years: Years, history: Iterable[Years]) -> HttpResponseBase:
-    """The figures of every round; the notes are about the one whose page they were taken from."""
+def _notes(
+    what: str, years: Years, asked: Sequence[Asked], form: SortedForm, listed: str
+) -> list[Note]:
+    """The notes beside answers: what those of the kind that is shown add up to, and whom not."""
+    kind = form.understood["kind"]
+    figures = years.now.roll_up(*asked, kind=kind)
+    median = "none" if figures.median is None else named(figures.median)
+    of = f"All of the kind {Partner.Kind(kind).label}" if kind else "All partners"
+    also = [
+        ("Listed here", listed),
+        ("Adds up to", f"{of}: {figures.words}, median {median}"),
+        *_before(years),
+    ]
+    left_out = of_kind(years.now.left_out, kind)
+    return notes_of(what, years.now, filters=form.said, left_out=left_out, also=also)
+
+
+def _sums(kind: str, what: str, years: Years, history: Sequence[Years]) -> HttpResponseBase:
+    """The figures of every round, under the name of the round whose page they were taken from."""
     name = f"{NAME}-{years.now.round.slug}-{what.replace(' ', '-')}-figures"
     about = f"What {what} of the edition of round {years.now.round} adds up to in every round"
-    return _file(kind, name, SUMS, sum_rows(history), notes_of(about, years.now))
+    return _file(kind, name, SUMS, sum_rows(history), sum_notes(about, history))
 
 
 def _before(years: Years) -> list[tuple[str, str]]:
     """What the columns about the round before mean."""
     if years.before is None:
         return [("Movement", "There is no round before this one to compare with")]
-    return [("Rating before and movement", f"Since round {years.before.round}")]
+    return [
+        ("Rating before and movement", f"Since round {years.before.round}"),
+        *MOVEMENT,
+        ("other", NOT_COMPARED),
+    ]
 
 
 def _of_round(history: Iterable[Years], round: Round) -> Years:

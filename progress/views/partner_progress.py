@@ -12,7 +12,6 @@ from progress.dashboards import partner_progress as dashboard
 from progress.dashboards.partner_progress_files import HEADER, progress_notes, progress_rows
 from progress.forms.rounds import RoundForm
 from signatories.access import Request, partner_or_404
-from signatories.models import Partner
 
 CSV, WORKBOOK = "csv", "xlsx"
 WIDE = 40
@@ -22,12 +21,10 @@ WIDE = 40
 def partner_progress(request: Request, slug: str) -> HttpResponse:
     """Show where the partner stands, stood, and how others stand, in one round."""
     partner = partner_or_404(request, slug)
-    form = RoundForm(request.GET, dashboard.read_rounds())
+    form = RoundForm(request.GET, dashboard.read_rounds(), names_planned=True)
     context: dict[str, object] = {"partner": partner, "form": form}
     if form.chosen is not None:
-        page = dashboard.read_page(
-            partner, form.chosen, request.user, has_others=_has_others(partner)
-        )
+        page = dashboard.read_page(partner, form.chosen, request.user)
         context |= {"page": page, "is_ecda": request.user.is_ecda, **_charts(page)}
     return render(request, "progress/partner_progress.html", context)
 
@@ -47,11 +44,11 @@ def partner_progress_workbook(request: Request, slug: str) -> HttpResponseBase:
 def _file(request: Request, slug: str, kind: str) -> HttpResponseBase:
     """The file; a round that is not known goes back to the page, which says so."""
     partner = partner_or_404(request, slug)
-    form = RoundForm(request.GET, dashboard.read_rounds())
+    form = RoundForm(request.GET, dashboard.read_rounds(), names_planned=True)
     if form.chosen is None or form.errors:
         query = request.GET.urlencode()
         return redirect(f"{resolve_url('progress:partner-progress', slug)}?{query}")
-    page = dashboard.read_page(partner, form.chosen, request.user, has_others=_has_others(partner))
+    page = dashboard.read_page(partner, form.chosen, request.user)
     name = f"essex-data-declaration-{partner.slug}-{page.round.slug}-ratings"
     if kind == CSV:
         return csv_file(name, HEADER, progress_rows(page))
@@ -64,8 +61,3 @@ def _charts(page: dashboard.Page) -> dict[str, object]:
     """The partner's ratings on the scale, and how the ratings of each group are spread."""
     groups = [(each, charts.stacked(each.rows) if each.rows else None) for each in page.groups]
     return {"chart": charts.steps(page.steps) if page.lines else None, "groups": groups}
-
-
-def _has_others(partner: Partner) -> bool:
-    """Whether who reads belongs to other partners too, as `partner_or_404` has noted."""
-    return bool(vars(partner)["has_others"])

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions.publishing import start_publishing, stop_publishing
+from assessments.dashboards.publishing import after_taking_back, published_rounds
 from progress.dashboards.publishing import read_choice
 from progress.forms.publishing import PublishForm
 from signatories.access import Request, Role, partner_or_404, require_role, role_at
@@ -38,7 +39,7 @@ def publishing_stop(request: Request, slug: str) -> HttpResponse:
     partner = partner_or_404(request, slug)
     require_role(request, partner, Role.LEADER)
     stop_publishing(partner=partner, by=request.user)
-    messages.success(request, "Your ratings are not public any more")
+    messages.success(request, after_taking_back(published_rounds(partner), "Your"))
     return redirect("progress:publishing-detail", slug)
 
 

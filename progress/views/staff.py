@@ -21,7 +21,7 @@ def overview(request: Request) -> HttpResponse:
     """Show how far all partners are in one round, and what waits for whom."""
     require_ecda(request)
     rounds = dashboard.read_rounds()
-    form = RoundForm(request.GET, rounds.opened)
+    form = RoundForm(request.GET, rounds.opened, names_planned=True)
     found = dashboard.overview(form.chosen, rounds)
     context = {"form": form, "overview": found, "chart": _chart(found.added_up)}
     return render(request, "progress/overview.html", context)

@@ -15,7 +15,7 @@ def test_three_hundred_searches_in_five_minutes_are_answered_and_then_none(clien
     assert codes == {200}
     refused = client.get("/good-practice/", {"q": "data"})
     assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "300"
+    assert 200 <= int(refused.headers["Retry-After"]) <= 300
     assert practices.WHY_LIMITED in refused.content.decode()
     assert client.get("/good-practice/").status_code == 200
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")

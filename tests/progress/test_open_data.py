@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from assessments.models import Publication, Release
 from commitments.models import Edition
 from progress.opendata import tables
+from progress.opendata.describing import APOSTROPHE, RATE
 from signatories.models import Partner, User
 from tests.assessments.posting import text_of
 from tests.factories import make_signature
@@ -100,6 +101,50 @@ def test_a_file_names_its_description_its_licence_and_is_not_sent_twice(
     described = client.get("/data/signatories.csv-metadata.json").json()
     assert "open-government-licence/version/3" in described["dc:license"]["@id"]
     assert described["tableSchema"]["primaryKey"] == ["signature"]
+    for column in described["tableSchema"]["columns"]:
+        is_text = column["datatype"] == "string"
+        assert column["dc:description"].endswith(APOSTROPHE) == is_text
+
+
+def test_a_name_that_a_spreadsheet_could_take_for_a_formula_is_said_to_have_an_apostrophe(
+    client: Client, edition: Edition, partner: Partner, leader: User
+) -> None:
+    Partner.objects.filter(pk=partner.pk).update(name="=1+1 Council")
+    make_signature(Partner.objects.get(pk=partner.pk), edition, leader)
+    [row] = read(body(client, "/data/signatories.csv"))
+    assert row["name"] == "'=1+1 Council"
+    assert client.get("/api/v1/signatories").json()["results"][0]["name"] == "=1+1 Council"
+    assert APOSTROPHE in text_of(client.get("/open-data/"))
+
+
+def test_files_are_counted_with_the_api_and_refused_in_words(client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, RATE: "2/5m/ip"}
+    body(client, "/data/signatories.csv")
+    assert client.get("/data/signatories.csv-metadata.json").status_code == 200
+    refused = client.get("/data/signatories.csv")
+    assert refused.status_code == 429
+    assert 295 <= int(refused.headers["Retry-After"]) <= 300
+    assert refused.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "wait 5 minutes, then ask again" in refused.text
+    assert client.get("/api/v1/editions").status_code == 429
+    assert client.get("/open-data/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_what_can_only_be_read_says_so_to_whoever_has_no_token(method: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    for address in (
+        "/data/signatories.csv",
+        "/data/essex/indicators.csv-metadata.json",
+        "/open-data/",
+        "/open-data/api/",
+        "/progress/",
+        "/",
+    ):
+        found = strict.generic(method, address)
+        assert (found.status_code, found.headers["Allow"]) == (405, "GET, HEAD"), address
+    # The control: where something can be changed, the token is asked for.
+    assert strict.post("/accounts/login/").status_code == 403
 
 
 def test_results_in_the_file_the_api_and_the_page_are_the_same(
@@ -112,7 +157,9 @@ def test_results_in_the_file_the_api_and_the_page_are_the_same(
     assert rows == said
     assert len(rows) == 13
     page = text_of(client.get("/progress/"))
-    for row in rows:
+    shown = [row for row in rows if row["suppressed"] == "false"]
+    assert len(shown) > 6
+    for row in shown:
         assert f"{row['rated']} of {row['of']} rated" in page
 
 

@@ -36,7 +36,7 @@ def test_it_says_who_it_is_what_it_signed_and_how_to_check_that(
     assert f"Signed {edition.title} on {timezone.localdate():%-d %B %Y}" in page
     assert "Valid" in page
     assert f"/certificates/{signature.certificate.code}/" in found.text
-    assert "This partner has not chosen to show its own ratings" in page
+    assert "This partner does not show its own ratings" in page
     assert "It has not published any good practice yet" in page
     tag = {"if-none-match": found.headers["ETag"]}
     assert client.get(PAGE, headers=tag).status_code == 304
@@ -55,6 +55,18 @@ def test_a_partner_that_is_no_more_names_its_successor(
     found = client.get(PAGE)
     assert f"This organisation existed until {yesterday:%-d %B %Y}" in text_of(found)
     assert 'href="/register/maldon-district-council/"' in found.text
+    # Not there yet, and so without a page that a link could lead to.
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Partner.objects.filter(pk=other_partner.pk).update(active_from=tomorrow)
+    found = client.get(PAGE)
+    assert "It was followed by <bdi>Maldon District Council</bdi>." in text_of(found)
+    assert 'href="/register/maldon-district-council/"' not in found.text
+    assert client.get("/register/maldon-district-council/").status_code == 404
+
+
+def test_a_name_of_any_script_stands_by_itself(client: Client, edition: Edition) -> None:
+    found = client.get(f"/register/{make_partner('مجلس إسكس').slug}/").text
+    assert "<bdi>مجلس إسكس</bdi>" in found
 
 
 def test_who_is_not_in_the_register_has_no_page(client: Client, edition: Edition) -> None:
@@ -121,7 +133,7 @@ def test_its_ratings_are_there_only_where_they_were_published_and_the_choice_sti
     assert f"Round {release.round.name}, release 1" in page
     assert page.count("Not started") + page.count("Exploring") + page.count("Developing") > 0
     other = text_of(client.get(f"/register/{hidden.slug}/"))
-    assert "This partner has not chosen to show its own ratings" in other
+    assert "This partner does not show its own ratings" in other
     assert f"Round {release.round.name}" not in other
 
     # Chosen since: from the next release on.
@@ -137,7 +149,7 @@ def test_its_ratings_are_there_only_where_they_were_published_and_the_choice_sti
         ended_at=timezone.now() + timedelta(seconds=1), ended_by=choice.started_by
     )
     taken_back = text_of(client.get(f"/register/{publisher.slug}/"))
-    assert "This partner has not chosen to show its own ratings" in taken_back
+    assert "This partner does not show its own ratings" in taken_back
     assert f"Round {release.round.name}" not in taken_back
     file = client.get(f"/data/{release.round.slug}/release-1/ratings.csv")
     assert publisher.slug.encode() in b"".join(file)

@@ -34,7 +34,7 @@ def test_before_the_first_release_it_says_so(client: Client, edition: Edition) -
 def test_it_shows_distribution_median_and_n_of_m_of_each_indicator(
     client: Client, edition: Edition, staff: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    make_region(edition, staff, rounds=3)
+    make_region(edition, staff, partners=12, rounds=3)
     client.get("/progress/")
     with django_assert_num_queries(3):
         found = client.get("/progress/")
@@ -47,9 +47,17 @@ def test_it_shows_distribution_median_and_n_of_m_of_each_indicator(
         assert each.roll_up.words in page
     assert f"in {before.round.name} it was" in page or f"as in {before.round.name}" in page
     assert "All indicators together, round by round" in page
-    assert "8 of 8 partners are in the figures" in page
+    counted = f"{now.figures.counted} of {now.figures.of} partners are in the figures"
+    assert counted in page
+    assert now.figures.of == 12
+    declaration = client.get("/declaration/").text
     for commitment in edition.commitments.all():
         assert str(commitment) in page
+        assert f'href="/declaration/#commitment-{commitment.number}"' in found.text
+        assert f'id="commitment-{commitment.number}"' in declaration
+    for each in now.figures.results:
+        assert f'href="/declaration/#indicator-{each.asked.code}"' in found.text
+        assert f'id="indicator-{each.asked.code}"' in declaration
     assert f"/data/{now.round.slug}/release-1/results.csv" in found.text
     # The same sentence opens the home page, which needs no more queries for it.
     with django_assert_num_queries(3):

@@ -1,6 +1,7 @@
 """Showing a partner’s own ratings to everybody: who may choose, and take it back."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,9 +9,11 @@ from django.test import Client
 from assessments.actions.publishing import start_publishing, stop_publishing
 from assessments.models import Assessment, Publication
 from assessments.verbs import Verb
+from commitments.models import Edition
 from declaration.actions import RefusedError
 from signatories.models import Event, Notice, Partner, User
 from tests.assessments.posting import text_of
+from tests.progress.regions import make_region, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +42,24 @@ def test_a_leader_chooses_and_takes_it_back(
     assert "Yes: <bdi>Lara Leader</bdi> chose so on" in page
     assert "You have chosen that everybody may see your ratings" in page
     page = text_of(client.post(f"{path}stop", follow=True))
+    assert "Your public page does not show your ratings, and no file holds them." in page
     assert "No: <bdi>Lara Leader</bdi> took the choice back on" in page
     assert "Publish our ratings" in page
     assert verbs(partner) == [Verb.PUBLISHING_STARTED.value, Verb.PUBLISHING_STOPPED.value]
+
+
+def test_who_reads_is_spoken_to_and_told_the_round_that_is_next(
+    assessment: Assessment, partner: Partner, leader: User, staff: User, client_of: ClientOf
+) -> None:
+    path = f"/partners/{partner.slug}/publishing/"
+    page = text_of(client_of(leader).get(path))
+    assert "May everybody see your ratings?" in page
+    closes = f"{assessment.round.closes_on:%-d %B %Y}"
+    assert f"probably round {assessment.round}, which closes on {closes}." in page
+    assert f"May everybody see the ratings of {partner}?" in text_of(client_of(staff).get(path))
+    home = f"/partners/{partner.slug}/"
+    assert "Decide whether to publish the ratings" in text_of(client_of(leader).get(home))
+    assert f"Who sees the ratings of {partner}" in text_of(client_of(staff).get(home))
 
 
 def test_twice_is_once(partner: Partner, leader: User) -> None:
@@ -93,3 +111,24 @@ def test_the_leads_and_ecda_are_told(
         "the next round whose figures are released."
     )
     assert found.path == f"/partners/{partner.slug}/publishing/"
+
+
+def test_taking_it_back_says_which_rounds_keep_the_ratings(
+    edition: Edition, staff: User, client_of: ClientOf, settings: Any
+) -> None:
+    settings.DEMO = True
+    make_region(edition, staff)
+    choice = Publication.objects.live().select_related("partner", "started_by")[0]
+    partner, name = choice.partner, newest().round.name
+    kept = f"Files of rounds released meanwhile keep them: {name}."
+    client = client_of(choice.started_by)
+    page = text_of(client.post(f"/partners/{partner.slug}/publishing/stop", follow=True))
+    assert f"Your public page no longer shows your ratings. {kept}" in page
+    event = Event.objects.get(partner=partner, verb=Verb.PUBLISHING_STOPPED.value)
+    assert event.note == f"Its public page no longer shows its ratings. {kept}"
+    told = Notice.objects.get(event=event, person=staff)
+    assert told.words == (
+        f"{choice.started_by} took back the choice that everybody may see the ratings of "
+        f"{partner}. {event.note}"
+    )
+    assert "not public" not in f"{page} {told.words}"
