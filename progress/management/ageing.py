@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from itertools import chain
 from operator import or_
 from typing import Any, TypeAlias
@@ -62,6 +62,7 @@ def let_pass(days: int) -> None:
         _take_hashes_anew()
 
 
+@cache
 def moments() -> dict[Model, list[str]]:
     """The dates and times of each table of the portal, those of the histories too."""
     tables = chain.from_iterable(apps.get_app_config(label).get_models() for label in APPS)
@@ -100,12 +101,17 @@ def _earlier(text: str, gone: timedelta) -> str:
 @contextmanager
 def _unguarded(model: Model) -> Iterator[None]:
     """Go past the rules of one table, not of all: each row would look through the whole list."""
-    label = model._meta.label
-    rules = [
-        f"{label}:{rule.name}" for of, rule in pgtrigger.registered() if of._meta.label == label
-    ]
+    rules = _rules(model._meta.label)
     with pgtrigger.ignore(*rules) if rules else nullcontext():
         yield
+
+
+@cache
+def _rules(label: str) -> tuple[str, ...]:
+    """The names of one table's rules: they stay as they are while the portal runs."""
+    return tuple(
+        f"{label}:{rule.name}" for of, rule in pgtrigger.registered() if of._meta.label == label
+    )
 
 
 def _drop_unsent() -> None:

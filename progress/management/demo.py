@@ -57,8 +57,11 @@ STATES = [
 UNSIGNED = 3
 # How many answers those still writing have, by their place.
 WRITTEN = (8, 5, 0, 9)
-# How many days before the first round they signed, and how many this year's has been open.
-SIGNED, OPENED = 35, 40
+# They signed in four groups: how many days it was from each to the next, and to the first round.
+SIGNED = (9, 5, 14, 7)
+# How many days this year's round has been open, and of these the days between its steps.
+OPENED = 40
+STEPS = (12, 5, 8, 4, 7, 4)
 # Who wrote half of the first round's answers, and whose leader never signed them off.
 HALF, NOT_SIGNED_OFF = frozenset({14}), frozenset({10})
 # Whose leaders show their ratings since the second: two of the eleven districts, so that nobody
@@ -106,9 +109,11 @@ class Demo:
         self._import_partners()
         yield f"{Partner.objects.count()} partners"
         roles = self._cast()
-        signatures = [signature for role in roles if (signature := self._sign_for(role))]
-        yield f"{len(signatures)} signatures"
-        let_pass(SIGNED)
+        for group, days in enumerate(SIGNED):
+            for role in roles[group :: len(SIGNED)]:
+                self._sign_for(role, ago=sum(SIGNED[group:]))
+            let_pass(days)
+        yield f"{Signature.objects.count()} signatures"
         yield from self._tell_past(roles)
         round_ = self._tell_this_year(roles)
         yield f"round {round_}, due on {round_.due_on:%d/%m/%Y}"
@@ -186,19 +191,20 @@ class Demo:
 
     # --- Who signed ------------------------------------------------------------------------------
 
-    def _sign_for(self, role: Role) -> Signature | None:
+    def _sign_for(self, role: Role, *, ago: int) -> Signature | None:
         """All signed before the first round, the fire service on paper; a few never did."""
         if role.partner.kind == Partner.Kind.FIRE:
-            return self._sign_on_paper(role.partner, role.leader)
+            return self._sign_on_paper(role.partner, role.leader, ago=ago)
         if role.place > len(STATES) - UNSIGNED:
             return None
         said = self._said(role.partner, role.leader)
         return sign(partner=role.partner, edition=self.edition, by=role.leader, **said)
 
-    def _sign_on_paper(self, partner: Partner, leader: User) -> Signature:
+    def _sign_on_paper(self, partner: Partner, leader: User, *, ago: int) -> Signature:
+        """Record it so many days before the first round."""
         scan = (FIXTURES / "demo-scan.png").read_bytes()
         signed_on = timezone.localdate() - timedelta(days=12)
-        in_the_story = signed_on - timedelta(days=SIGNED + 2 * YEAR + OPENED)
+        in_the_story = signed_on - timedelta(days=ago + 2 * YEAR + OPENED)
         return record_on_paper(
             partner=partner,
             edition=self.edition,
@@ -243,15 +249,21 @@ class Demo:
             by=self.staff,
         )
         settle(roles)
-        let_pass(OPENED - 24)
-        self._answer(round_, roles, State.ACCEPTED)
-        self._send(round_, roles, State.ACCEPTED)
-        let_pass(12)
-        self._accept(round_, roles)
+        days = iter(STEPS)
+        # The furthest are two groups, and so are those still writing: not all on the same days.
+        first, second = roles[:3], roles[3:]
+        for group in (first, second):
+            let_pass(next(days))
+            self._answer(round_, group, State.ACCEPTED)
+            self._send(round_, group, State.ACCEPTED)
+        for group in (first, second):
+            let_pass(next(days))
+            self._accept(round_, group)
         self._answer(round_, roles, State.SUBMITTED, State.AWAITING, State.CHANGES)
         self._send(round_, roles, State.SUBMITTED, State.CHANGES)
-        let_pass(12)
-        self._answer(round_, roles, State.DRAFT)
+        for group in (roles[:-2], roles[-2:]):
+            let_pass(next(days))
+            self._answer(round_, group, State.DRAFT)
         self._send(round_, roles, State.AWAITING)
         self._request_changes(round_, roles)
         self._share_out(round_, roles[-1])

@@ -11,6 +11,7 @@ from assessments.actions.evidence import Link
 from assessments.models import Answer, Assessment, Round
 from assessments.workflow import State
 from commitments.models import Rating
+from progress.management.demo_words import Details
 from signatories.models import Partner, User
 
 # How often somebody who is not far yet asks for help: now, and in the years before.
@@ -70,6 +71,7 @@ class Author:
     def __init__(self, words: Mapping[str, Any], seed: int) -> None:
         self.words = words
         self.random = Random(seed)  # noqa: S311  a story, not a secret
+        self.details = Details(words["details"], seed)
 
     def write(
         self, role: Role, answers: Iterable[Answer], *, asks: float, most_links: int = 9
@@ -131,7 +133,7 @@ class Author:
             rating=rating,
             not_applicable=False,
             reason="",
-            narrative=variant["narrative"],
+            narrative=self.details.fill(variant["narrative"], answer.assessment.round_id),
             completed=True,
             willing_to_share=rating >= Rating.ESTABLISHED and bool(links),
             by=role.lead,

@@ -94,7 +94,7 @@ class EcdasSide:
             narrative="",
             completed=True,
             by=self._lead(drafts[HASTY].partner),
-            wanted=Wanted(words=self.words["urgent"]),
+            wanted=Wanted(words=self.words["hasty"]),
         )
         asker = drafts[URGENT].partner
         ask(

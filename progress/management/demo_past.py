@@ -26,8 +26,16 @@ from signatories.models import User
 
 SEED = 1889
 YEAR, DUE, CLOSES = 365, 61, 92
-# On which days the early ones answer, send, and are reviewed; the others follow at each.
-ANSWERED, SENT, REVIEWED = 30, 51, 75
+# The partners go in four groups, two early and two late ones. On which day of the round which of
+# them answers, which sends, and which is reviewed; the late ones are reviewed after its end.
+CALENDAR: tuple[tuple[int, int | None, int | None, int | None], ...] = (
+    (24, 0, None, None),
+    (31, 1, None, None),
+    (44, 2, 0, None),
+    (51, 3, 1, None),
+    (67, None, 2, 0),
+    (75, None, 3, 1),
+)
 # The places of those whom ecda asks for more before it accepts: they are among the early ones.
 ASKED = frozenset({4, 8, 12})
 Status = Improvement.State
@@ -70,25 +78,28 @@ class PastYear:
             closes_on=today + timedelta(days=CLOSES),
             by=self.staff,
         )
-        early, others = self.roles[::2], self.roles[1::2]
+        early, late = self.roles[::2], self.roles[1::2]
+        half = len(early) // 2
+        groups = (early[:half], early[half:], late[:half], late[half:])
         settle(self.roles)
-        let_pass(ANSWERED)
-        self._answer(round_, early)
-        self._plan(edition, early)
-        let_pass(SENT - ANSWERED)
-        self._answer(round_, others)
-        self._plan(edition, others)
-        self._send(round_, early)
-        let_pass(REVIEWED - SENT)
-        self._review(round_, early)
-        self._send(round_, others)
+        passed = 0
+        for day, answers, sends, reviewed in CALENDAR:
+            let_pass(day - passed)
+            passed = day
+            if answers is not None:
+                self._answer(round_, groups[answers])
+                self._plan(edition, groups[answers])
+            if reviewed is not None:
+                self._review(round_, groups[reviewed])
+            if sends is not None:
+                self._send(round_, groups[sends])
         self._support()
         self._answer_again(round_)
-        return self._end(round_, others)
+        let_pass(CLOSES + 1 - passed)
+        return self._end(round_, late)
 
     def _end(self, round_: Round, late: Sequence[Role]) -> str:
         """Let the clock close the round after its last day; ecda reviews the rest and releases."""
-        let_pass(CLOSES + 1 - REVIEWED)
         for role in self.roles:
             if role.place in self.publishing:
                 start_publishing(partner=role.partner, by=role.leader)

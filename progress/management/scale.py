@@ -198,7 +198,7 @@ class Region:
     def _save(self, pks: Sequence[int], rating: int | None) -> None:
         lead = Membership.objects.filter(
             partner__assessments=OuterRef("assessment_id"), role=Membership.Role.LEAD
-        )
+        ).order_by()
         Answer.objects.filter(pk__in=pks).update(
             rating=rating,
             not_applicable=rating is None,
@@ -280,7 +280,7 @@ class Region:
     def _by(self, role: Membership.Role) -> Subquery:
         """Who has the role at the partner of the assessment that is updated."""
         roles = Membership.objects.filter(partner=OuterRef("partner_id"), role=role)
-        return Subquery(roles.values("person")[:1])
+        return Subquery(roles.order_by().values("person")[:1])
 
     def _accept(self, submitted: QuerySet[Assessment]) -> None:
         related = ("round__edition", "partner", "sent_by", "submitted_by")
@@ -295,7 +295,7 @@ class Region:
         own = Snapshot.objects.filter(assessment=OuterRef("pk"))
         submitted.update(
             state=State.ACCEPTED,
-            snapshot=Subquery(own.values("pk")[:1]),
+            snapshot=Subquery(own.order_by().values("pk")[:1]),
             moved_at=timezone.now(),
             moved_by=self.staff,
         )

@@ -91,6 +91,32 @@ def test_signatures_of_every_kind_are_there(braintree: Assessment) -> None:
     assert not Signature.objects.filter(partner=braintree.partner).exists()
 
 
+def test_no_two_partners_write_the_same_or_ask_the_same_at_once() -> None:
+    said = Answer.objects.exclude(narrative="").values_list(
+        "assessment__round", "indicator", "narrative"
+    )
+    assert len(said) > 500
+    assert [found for found, times in Counter(said).items() if times > 1] == []
+    assert not Answer.objects.filter(narrative__contains="{").exists()
+    waiting = SupportRequest.objects.waiting().exclude(words="")
+    urgent = waiting.filter(urgency=SupportRequest.Urgency.NOW)
+    assert urgent.exists()
+    words = list(waiting.values_list("words", flat=True))
+    assert all(words.count(each) == 1 for each in urgent.values_list("words", flat=True))
+
+
+def test_what_many_do_is_spread_over_days(rounds: list[Round]) -> None:
+    online = Signature.objects.filter(recorded_by__isnull=True)
+    assert len({each.signed_at.date() for each in online}) >= 4
+    for each in rounds:
+        days = {
+            timezone.localdate(found.at) for found in Review.objects.filter(assessment__round=each)
+        }
+        assert len(days) >= 2
+    asked = {timezone.localdate(each.asked_at) for each in SupportRequest.objects.waiting()}
+    assert len(asked) >= 3
+
+
 def test_three_rounds_follow_one_another_and_two_are_released(rounds: list[Round]) -> None:
     first, second, now = rounds
     years = [int(each.name) for each in rounds]

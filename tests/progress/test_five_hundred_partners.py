@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import Assessment, Round
 from assessments.workflow import State
 from commitments.models import Edition
+from declaration import files
 from progress.management.scale import Region, Size
-from signatories.models import Membership, User
+from progress.models import Report
+from signatories.models import Membership, Partner, User
 
 pytestmark = pytest.mark.django_db
 
@@ -40,20 +42,26 @@ PAGES = [
     # ecda
     Page("/overview/", STAFF, 13),
     Page("/overview.csv", STAFF, 10),
+    Page("/overview.xlsx", STAFF, 10),
     Page("/heatmap/", STAFF, 10),
     Page("/heatmap/?state=all&sort=-2.1&kind=district", STAFF, 10),
     Page("/heatmap.csv", STAFF, 10),
+    Page("/heatmap.xlsx", STAFF, 10),
     Page("/figures/{now}/indicators/2.1/", STAFF, 10),
     Page("/figures/{now}/indicators/2.1/answers.csv", STAFF, 10),
+    Page("/figures/{now}/indicators/2.1/answers.xlsx", STAFF, 10),
     Page("/figures/{now}/commitments/2/", STAFF, 10),
     Page("/figures/{now}/commitments/2/answers.csv", STAFF, 10),
+    Page("/figures/{now}/commitments/2/answers.xlsx", STAFF, 10),
     Page("/reports/", STAFF, 10),
+    Page("/reports/{report}/page/", STAFF, 12),
     # a partner
     Page("/partners/{partner}/", LEADER, 11),
     Page("/partners/{partner}/", STAFF, 8),
     Page("/partners/{partner}/progress/", LEADER, 20),
     Page("/partners/{partner}/progress/", STAFF, 20),
     Page("/partners/{partner}/progress.csv", LEADER, 20),
+    Page("/partners/{partner}/progress.xlsx", LEADER, 20),
     Page("/partners/{partner}/publishing/", LEADER, 8),
     Page("/partners/{partner}/reports/", LEADER, 8),
     # everybody
@@ -62,9 +70,14 @@ PAGES = [
     Page("/register/", PUBLIC, 4),
     Page("/register/{partner}/", PUBLIC, 6),
     Page("/open-data/", PUBLIC, 4),
-    Page("/data/signatories.csv", PUBLIC, 4),
-    Page("/data/{then}/release-1/results.csv", PUBLIC, 11),
-    Page("/data/{then}/release-1/ratings.csv", PUBLIC, 6),
+    Page("/open-data/api/", PUBLIC, 12),
+    # Each counts how often it is asked for, in the cache.
+    Page("/data/signatories.csv", PUBLIC, 13),
+    Page("/data/{then}/release-1/results.csv", PUBLIC, 23),
+    Page("/data/{then}/release-1/ratings.csv", PUBLIC, 14),
+    Page("/api/v1/editions", PUBLIC, 13),
+    Page("/api/v1/commitments", PUBLIC, 13),
+    Page("/api/v1/indicators", PUBLIC, 13),
     Page("/api/v1/signatories", PUBLIC, 13),
     Page("/api/v1/rounds", PUBLIC, 13),
     Page("/api/v1/releases", PUBLIC, 13),
@@ -86,7 +99,28 @@ def fill(edition: Edition, staff: User, partners: int) -> dict[str, str]:
     for _ in Region(edition, staff).make(Size(partners=partners, rounds=2)):
         pass
     now, then = Round.objects.opened().latest_first()
-    return {"now": now.slug, "then": then.slug, "partner": "made-up-0001"}
+    partner = Partner.objects.get(slug="made-up-0001")
+    return {
+        "now": now.slug,
+        "then": then.slug,
+        "partner": partner.slug,
+        "report": kept_report(partner, then, staff).code,
+    }
+
+
+def kept_report(partner: Partner, round: Round, staff: User) -> Report:
+    """A report that was made, with its page; what stands in the page is not measured."""
+    kept = files.keep(b"<h2>The year at a glance</h2>", "reports", ".html")
+    return Report.objects.create(
+        key="kept",
+        partner=partner,
+        round=round,
+        requested_by=staff,
+        state=Report.State.DONE,
+        file="reports/none.pdf",
+        sha256="0" * 64,
+        page=kept.name,
+    )
 
 
 def measure(client_of: ClientOf, staff: User, names: Mapping[str, str]) -> dict[Page, int]:
