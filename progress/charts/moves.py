@@ -157,7 +157,8 @@ def _step(place: Row, before: int | None, now: int | None, median: int | None) -
     """The others' median as a line, then a ring, a dot, and between them an arrow."""
     y = place.middle
     if median is not None:
-        yield line(_place(median), y - 13, 0, 26, fill=SOFT, wide=4)
+        # Longer than a dot and the ring around it, so that it is seen behind them.
+        yield line(_place(median), y - 16, 0, 32, fill=SOFT, wide=4)
     if before is not None:
         # Around the dot where both are the same.
         yield _dot(_place(before), y, filled=False, radius=DOT + 3 if before == now else DOT)

@@ -176,7 +176,7 @@ def _others(round: Round, kind: str) -> list[_Other]:
     found = Assessment.objects.filter(round=round).exclude(state=State.ACCEPTED)
     if kind:
         found = found.filter(partner__kind=kind)
-    rows = found.annotate(was=was).order_by("partner__name").values_list(
+    rows = found.annotate(was=was).order_by("partner__name", "pk").values_list(
         "pk", "state", "was", "partner_id", "partner__name", "partner__slug", "partner__kind"
     )  # fmt: skip
     return [

@@ -10,7 +10,7 @@ from progress.dashboards.adding_up import AddedUp
 from progress.dashboards.figures import Asked, Figures, Said
 from progress.dashboards.heatmap import Heatmap, Row
 from progress.dashboards.moves import Moves
-from progress.dashboards.notes import Note, notes_of
+from progress.dashboards.notes import MOVEMENT, Note, notes_of
 from signatories.models import Partner
 
 Value = str | int | None
@@ -22,6 +22,7 @@ FIGURES = (
 )  # fmt: skip
 SUMS = ("commitment", "indicator", "title", *FIGURES)
 COMMITMENTS = ("commitment", *FIGURES)
+NOT_COMPARED = "Not applicable in the round, the one before or both: nothing is compared"
 WHAT = "Each partner’s rating of each indicator in one round, and how it moved since the one before"
 WHAT_SUMS = "What each indicator adds up to over the accepted assessments of a round"
 WHAT_COMMITMENTS = "What each commitment adds up to over the accepted assessments of a round"
@@ -52,16 +53,16 @@ def sum_rows(heatmap: Heatmap) -> Iterable[tuple[Value, ...]]:
     """A row for each indicator, in the order of SUMS; movement is empty in the first round."""
     for each in heatmap.sums:
         asked = each.asked
-        yield asked.commitment, asked.code, asked.title, *_figures(each.figures, each.moves)
+        yield asked.commitment, asked.code, asked.title, *figure_cells(each.figures, each.moves)
 
 
 def commitment_rows(added: AddedUp) -> Iterable[tuple[Value, ...]]:
     """A row for each commitment, in the order of COMMITMENTS."""
     for each in added.commitments:
-        yield each.number, *_figures(each.figures, each.moves)
+        yield each.number, *figure_cells(each.figures, each.moves)
 
 
-def _figures(figures: RollUp, moves: Moves | None) -> tuple[Value, ...]:
+def figure_cells(figures: RollUp, moves: Moves | None) -> tuple[Value, ...]:
     """What something adds up to, in the order of FIGURES."""
     return (
         *figures.counts,
@@ -82,10 +83,9 @@ def partner_notes(heatmap: Heatmap, figures: Figures, filters: str) -> list[Note
             "before_…",
             f"The rating in {_before(heatmap.earlier)}; empty where no accepted answer was given",
         ),
-        (
-            "movement_…",
-            "up, down, same, new, or other: not applicable in one of the two rounds",
-        ),
+        ("movement_…", "up, down, same, new or other, in the words below"),
+        *MOVEMENT,
+        ("other", NOT_COMPARED),
         ("counts_in_figures", "Only accepted assessments count in roll-ups and medians"),
         *(_column(asked) for asked in heatmap.columns),
     ]
@@ -109,9 +109,17 @@ def _before(earlier: Round | None) -> str:
 
 
 def _sums(earlier: Round | None) -> list[Note]:
+    return sums_legend(_before(earlier))
+
+
+def sums_legend(before: str) -> list[Note]:
+    """What the columns of FIGURES mean; `before` names the round that movement is counted from."""
     return [
         ("not_started … leading", "How many answers of accepted assessments give each rating"),
-        ("up … new", f"How the answers moved since {_before(earlier)}"),
+        ("no_answer", "How many of the answers are neither rated nor not applicable"),
+        ("up … new", f"How the answers moved since {before}"),
+        *MOVEMENT,
+        ("to_or_from_not_applicable", NOT_COMPARED),
     ]
 
 

@@ -15,6 +15,7 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
@@ -120,21 +121,20 @@ class Helper:
 
 @dataclass(frozen=True)
 class Help:
-    """Who can help with the indicator, who asked for help and waits, what has been published."""
+    """Who can help with the indicator, who asked for help and waits, what has been published.
+
+    `requests` are as many of the `waiting` as a page shows, the oldest first.
+    """
 
     helpers: tuple[Helper, ...]
     requests: tuple[Line, ...]
+    waiting: int
     practices: tuple[GoodPractice, ...]
 
     @property
     def shown_helpers(self) -> tuple[Helper, ...]:
         """As many as a page shows, the strongest first."""
         return self.helpers[:SHOWN]
-
-    @property
-    def shown_requests(self) -> tuple[Line, ...]:
-        """As many as a page shows, the oldest first."""
-        return self.requests[:SHOWN]
 
 
 @dataclass(frozen=True)
@@ -281,12 +281,15 @@ def read_help(
 ) -> Help:
     """Read who can help whom with the indicator, in whatever edition they asked: two queries."""
     waiting = SupportRequest.objects.waiting().filter(indicator__title__iexact=indicator.title)
-    requests = waiting.select_related("partner", "indicator__commitment", "offer", "owner")
+    related = waiting.select_related("partner", "indicator__commitment", "offer", "owner")
+    counted = related.annotate(waiting=Window(Count("pk"))).order_by("asked_at", "pk")
+    requests = list(counted[:SHOWN])
     practices = GoodPractice.objects.published().filter(indicator__title__iexact=indicator.title)
     newest = practices.select_related("partner").defer("body", "search")
     return Help(
         helpers=tuple(_helpers(answers, words)),
-        requests=tuple(lines_of(requests.order_by("asked_at", "pk"))),
+        requests=tuple(lines_of(requests)),
+        waiting=vars(requests[0])["waiting"] if requests else 0,
         practices=tuple(newest.order_by("-published_at", "-pk")[:SHOWN]),
     )
 

@@ -18,6 +18,10 @@ from progress.dashboards.left_out import LeftOut
 Note: TypeAlias = tuple[str, str]
 
 ALL = "All: no filter is set"
+MOVEMENT: tuple[Note, ...] = (
+    ("up, down, same", "Rated in both rounds: higher, lower or the same now"),
+    ("new", "No answer that counted in the round before"),
+)
 LEGEND: tuple[Note, ...] = (
     ("Ratings", ", ".join(f"{rating.value} {rating.label}" for rating in Rating)),
     ("Not applicable", "The partner said, with a reason, that the indicator does not apply to it"),
@@ -53,6 +57,19 @@ def notes_of(
     ]
 
 
+def notes_over_rounds(what: str, rounds: Sequence[Figures], *, also: Sequence[Note]) -> list[Note]:
+    """Say what a file of figures over several rounds shows: each round, and who is left out of it.
+
+    `what` and `also` are as for `notes_of`.
+    """
+    lines: list[Note] = [("What this shows", what)]
+    for figures in rounds:
+        lines += of_round(figures.round)
+        lines.append(("The figures are", source_of(figures.release)))
+        lines += _left_out(figures.left_out, f" of round {figures.round}")
+    return [*lines, *also, *LEGEND]
+
+
 def source_of(release: Release | None, now: datetime | None = None) -> str:
     """Say where figures come from and of when: a release, or what is accepted at the moment."""
     if release is None:
@@ -67,12 +84,12 @@ def of_round(round: Round) -> Iterable[Note]:
     yield "Edition", str(round.edition)
 
 
-def _left_out(lines: Sequence[LeftOut]) -> Iterable[Note]:
-    """A note for each reason; they name the partners."""
+def _left_out(lines: Sequence[LeftOut], where: str = "") -> Iterable[Note]:
+    """A note for each reason; they name the partners. `where` says of which of several rounds."""
     if not lines:
-        yield "Left out", "No assessment is left out"
+        yield f"Left out{where}", "No assessment is left out"
     for line in lines:
-        name = f"Left out: {line.reason} ({len(line.partners)})"
+        name = f"Left out{where}: {line.reason} ({len(line.partners)})"
         yield name, ", ".join(line.partners)
 
 

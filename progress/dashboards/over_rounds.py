@@ -8,14 +8,12 @@ from assessments.scoring import RollUp
 from commitments.models import Indicator, Rating
 from progress.dashboards.figures import Asked, Years, before, read_rounds
 from progress.dashboards.heatmap import Sum
+from progress.dashboards.heatmap_files import FIGURES, figure_cells, sums_legend
 from progress.dashboards.moves import moves_of
+from progress.dashboards.notes import Note, notes_over_rounds
 
 Cell = str | int | None
-SUMS = (
-    "round", "indicator", "title", "not_started", "exploring", "developing", "established",
-    "leading", "not_applicable", "rated", "of", "median", "median_name", "up", "same", "down",
-    "new",
-)  # fmt: skip
+SUMS = ("round", "indicator", "title", *FIGURES, "median_name")
 
 
 @dataclass(frozen=True)
@@ -76,16 +74,17 @@ def sum_rows(history: Iterable[Years]) -> Iterable[tuple[Cell, ...]]:
     """A row for each round and indicator, the newest round first, in the order of SUMS."""
     for years in history:
         for each in sums_of(years):
-            found, moves = each.figures, each.moves
+            median = each.figures.median
             yield (
                 years.now.round.name,
                 each.asked.code,
                 each.asked.title,
-                *found.counts,
-                found.not_applicable,
-                found.rated,
-                found.of,
-                found.median,
-                "" if found.median is None else Rating(found.median).label,
-                *((moves.up, moves.same, moves.down, moves.new) if moves else (None,) * 4),
+                *figure_cells(each.figures, each.moves),
+                "" if median is None else Rating(median).label,
             )
+
+
+def sum_notes(what: str, history: Sequence[Years]) -> list[Note]:
+    """The notes beside what indicators add up to in every round that asks for any of them."""
+    rounds = [years.now for years in history if years.now.indicators]
+    return notes_over_rounds(what, rounds, also=sums_legend("the round before, where there is one"))

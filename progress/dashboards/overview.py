@@ -169,8 +169,8 @@ class Overview:
             return ""
         day = f"{self.round.due_on:%-d %B %Y}"
         if self.round.due_on < self.today:
-            return f"It was due on {day}"
-        return f"It is {due_words(self.round.due_on, self.today)} ({day})"
+            return f"The round was due on {day}"
+        return f"The round is {due_words(self.round.due_on, self.today)} ({day})"
 
     @cached_property
     def reviews(self) -> tuple[Review, ...]:

@@ -1,20 +1,42 @@
 """A partner's own page: where it stands and stood, what is late, and how others stand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from assessments import workflow
 from assessments.dashboards import OVERDUE, Line, read_improvements, why_left_out
-from assessments.models import Answer, Assessment, Publication, Round, Snapshot, SupportRequest
+from assessments.models import (
+    Answer,
+    Assessment,
+    Publication,
+    ReleaseEntry,
+    Round,
+    Snapshot,
+    SupportRequest,
+)
 from assessments.scoring import Movement, movement
 from assessments.workflow import State
 from commitments.models import Rating
 from progress.dashboards.figures import NOTHING, Asked, Said
 from progress.dashboards.released import Comparison, Group, Shown, comparison
 from signatories.models import Partner, User
+
+# What several of one kind are called; the other kinds' names are those of one and of many.
+PLURALS = {
+    Partner.Kind.COUNTY: "County councils",
+    Partner.Kind.UNITARY: "Unitary authorities",
+    Partner.Kind.DISTRICT: "District councils",
+    Partner.Kind.METROPOLITAN: "Metropolitan districts",
+    Partner.Kind.LONDON: "London boroughs",
+    Partner.Kind.COMBINED: "Combined authorities",
+    Partner.Kind.POLICE: "Police forces",
+    Partner.Kind.FIRE: "Fire and rescue services",
+    Partner.Kind.COMMISSIONER: "Commissioners",
+    Partner.Kind.UNIVERSITY: "Universities",
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +120,8 @@ class Waiting:
 class Page:
     """All that the page shows; `standing` is None where the partner takes no part in the round.
 
-    `standings` are all rounds that the partner takes part in, the oldest first.
+    `standings` are all rounds that the partner takes part in, the oldest first; `is_compared` is
+    whether the partner itself is in the figures that it is compared with.
     """
 
     round: Round
@@ -109,6 +132,7 @@ class Page:
     overdue: tuple[Line, ...]
     support: tuple[Waiting, ...]
     comparison: Comparison | None
+    is_compared: bool
     publishes: bool
 
     @property
@@ -117,13 +141,16 @@ class Page:
         return tuple(line for block in self.blocks for line in block.lines)
 
     @property
-    def moved(self) -> str:
-        """How the ratings moved since the round before, in words; empty without one."""
-        if self.earlier is None or self.standing is None:
-            return ""
-        up = sum(line.change == "▲" for line in self.lines)
-        down = sum(line.change == "▼" for line in self.lines)
-        return f"Since round {self.earlier.round}: {_ratings(up)} up, {down} down."
+    def drawn(self) -> str:
+        """What the signs of the chart of ratings mean, of those that are drawn in it."""
+        words = f"The dot is the rating in round {self.round}."
+        if self.earlier is not None:
+            words = (
+                f"The ring is the rating in round {self.earlier.round}, the dot in {self.round}."
+            )
+        if any(median is not None for *_, median in self.steps):
+            words += " The line is the median of all partners in the released figures."
+        return words
 
     @property
     def compared_words(self) -> str:
@@ -141,7 +168,10 @@ class Page:
     def groups(self) -> tuple[Group, ...]:
         """All partners and the partner's kind, where there is a released round."""
         found = self.comparison
-        return (found.everyone, found.kind) if found else ()
+        if found is None:
+            return ()
+        kind = Partner.Kind(found.kind.kind)
+        return (found.everyone, replace(found.kind, name=PLURALS.get(kind, kind.label)))
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -163,11 +193,8 @@ def read_rounds() -> list[Round]:
     return list(Round.objects.opened().latest_first().select_related("edition"))
 
 
-def read_page(partner: Partner, round: Round, user: User, *, has_others: bool) -> Page:
-    """Read the page of one round as this person may see it: a fixed number of queries.
-
-    `has_others` is whether the person belongs to other partners besides.
-    """
+def read_page(partner: Partner, round: Round, user: User) -> Page:
+    """Read the page of one round as this person may see it: a fixed number of queries."""
     standings = _standings(partner)
     standing = next((each for each in standings if each.round == round), None)
     before = [
@@ -176,8 +203,8 @@ def read_page(partner: Partner, round: Round, user: User, *, has_others: bool) -
         if (each.round.opens_on, each.round.pk) < (round.opens_on, round.pk)
     ]
     earlier = before[-1] if before else None
-    also = list(_others(partner, user)) if has_others else []
-    compared = comparison(partner, round, also)
+    compared = comparison(partner, round, user)
+    publishes, is_compared = _publishing(partner, compared)
     return Page(
         round=round,
         standing=standing,
@@ -187,15 +214,19 @@ def read_page(partner: Partner, round: Round, user: User, *, has_others: bool) -
         overdue=tuple(read_improvements(partner, OVERDUE)),
         support=tuple(_support(partner)),
         comparison=compared,
-        publishes=Publication.objects.live().filter(partner=partner).exists(),
+        is_compared=is_compared,
+        publishes=publishes,
     )
 
 
-def _others(partner: Partner, user: User) -> Iterable[Partner]:
-    mine = Partner.objects.filter(
-        memberships__person=user, memberships__ended_at__isnull=True
-    ).exclude(pk=partner.pk)
-    return mine.order_by("pk")
+def _publishing(partner: Partner, compared: Comparison | None) -> tuple[bool, bool]:
+    """Whether its ratings are public, and whether the figures hold its answers: one query."""
+    mine = Publication.objects.live().filter(partner=OuterRef("pk"))
+    release = compared.everyone.release.pk if compared else None
+    entries = ReleaseEntry.objects.filter(release=release, partner=OuterRef("pk"))
+    counted = entries.filter(snapshot__isnull=False)
+    found = Partner.objects.filter(pk=partner.pk).values_list(Exists(mine), Exists(counted)).get()
+    return bool(found[0]), bool(found[1])
 
 
 def _standings(partner: Partner) -> tuple[Standing, ...]:
@@ -292,7 +323,3 @@ def _support(partner: Partner) -> Iterable[Waiting]:
 def _median(line: OneLine) -> int | None:
     shown = line.everyone.roll_up if line.everyone else None
     return shown.median if shown else None
-
-
-def _ratings(count: int) -> str:
-    return "1 rating" if count == 1 else f"{count} ratings"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from commitments.models import Rating
 from progress.dashboards.notes import LEGEND, Note, source_of
 from progress.dashboards.partner_progress import Page, Standing
-from progress.dashboards.released import Shown
+from progress.dashboards.released import Group, Shown
 from signatories.models import Partner
 
 Value = str | int | None
@@ -55,13 +55,19 @@ def progress_notes(page: Page, partner: Partner) -> list[Note]:
         ("Round chosen", str(page.round)),
         ("The partner’s own ratings are", f"its answers on {timezone.localdate():%-d %B %Y}"),
         ("counts_in_figures", "Only accepted assessments count; why one does not is said there"),
-        *((f"{each.name} in", source_of(each.release)) for each in page.groups),
+        *((f"{each.name} in", _release(page, each)) for each in page.groups),
         ("all_…", "All partners in that release; empty where they are not shown"),
         ("kind_…", "The partners of its kind in that release; empty where they are not shown"),
         *(("Not shown", why) for why in page.hidden),
         *_left_out(page),
         *LEGEND,
     ]
+
+
+def _release(page: Page, group: Group) -> str:
+    """Which release the group's figures are from: of which round, with its number and its day."""
+    round = page.comparison.round if page.comparison else page.round
+    return f"round {round}, {source_of(group.release)}"
 
 
 def _about(standing: Standing) -> tuple[Value, ...]:

@@ -92,7 +92,10 @@ def closed_on(there: Assessment, today: date) -> date | None:
 
 
 def read_standings(round: Round | None, today: date) -> Iterable[Standing]:
-    """Partners that exist today, and those that had an assessment in the round: one query."""
+    """Partners that exist today, and those that had an assessment in the round: one query.
+
+    Of a round that has closed only the latter: who joined since was never asked.
+    """
     for name, slug, kind, invited, leader, signed, pk, state, *rest in _rows(round):
         sent_at, submitted_at, started, was_accepted, extended_to = rest
         there = Assessment(round=round, extended_to=extended_to) if round and pk else None
@@ -120,8 +123,11 @@ def _rows(round: Round | None) -> Iterable[tuple[Any, ...]]:
     live = Signature.objects.live().filter(partner=OuterRef("pk"))
     members = Membership.objects.current().filter(partner=OuterRef("pk"))
     answers = Answer.objects.filter(assessment=OuterRef("mine__pk"), updated_at__isnull=False)
+    concerned = Q(Exists(mine))
+    if round is None or round.closed_at is None:
+        concerned |= Q(pk__in=Partner.objects.active())
     return (
-        Partner.objects.filter(Q(pk__in=Partner.objects.active()) | Exists(mine))
+        Partner.objects.filter(concerned)
         .order_by("name")
         .annotate(
             mine=FilteredRelation("assessments", condition=Q(assessments__round=round)),

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import InvalidPage, Page, Paginator
+from django.core.paginator import Page
 
 from assessments import workflow
 from assessments.models import Round
 from assessments.workflow import State
 from progress.dashboards.figures import Asked
 from progress.dashboards.heatmap import ALL_STATES, BY_PARTNER, Filters, Row
+from progress.forms.pages import page_or_first
+from progress.forms.rounds import name_planned
 from signatories.forms.filters import FilterForm, Selection
 from signatories.models import Partner
 
@@ -96,6 +98,7 @@ class HeatmapForm(FilterForm):
             *((str(number), f"Commitment {number}") for number in numbers),
         ])  # fmt: skip
         super().full_clean()
+        name_planned(self)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field: Any = self.fields[name]
@@ -109,7 +112,17 @@ class HeatmapForm(FilterForm):
             message = "There is no such column to sort by. Partners are sorted by name."
             self.add_error(None, message)
             return ""
-        return key
+        return self._shown(key)
+
+    def _shown(self, key: str) -> str:
+        """The sort key, dropped in words where the filter hides its column."""
+        chosen, code = self.cleaned_data.get("commitment"), key.removeprefix("-")
+        hidden = {a.code for a in self.columns if chosen and str(a.commitment) != chosen}
+        if code not in hidden:
+            return key
+        message = f"Indicator {code} is not in this table. Partners are sorted by name."
+        self.add_error(None, message)
+        return ""
 
     @property
     def selections(self) -> list[Selection]:
@@ -131,12 +144,7 @@ class HeatmapForm(FilterForm):
 
     def page_of(self, rows: Sequence[Row]) -> Page[Row]:
         """The page of the table that was asked for; one that is not there is named in words."""
-        pages = Paginator(rows, PER_PAGE)
-        try:
-            return pages.page(self.data.get("page") or 1)
-        except InvalidPage:
-            self.add_error(None, "There is no such page of partners. The first one is shown.")
-            return pages.page(1)
+        return page_or_first(self, rows, PER_PAGE, "partners")
 
     def heading(self, code: str, title: str) -> Heading:
         """Say how the table is sorted by a column, and where a click on its heading leads."""

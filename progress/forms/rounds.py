@@ -16,10 +16,18 @@ class RoundForm(forms.Form):
         error_messages={"invalid_choice": "There is no such round. The newest one is shown."},
     )
 
-    def __init__(self, data: Any, rounds: list[Round]) -> None:
+    def __init__(self, data: Any, rounds: list[Round], *, names_planned: bool = False) -> None:
+        """Offer the rounds; `names_planned` says of one to come that it has not opened yet."""
         super().__init__(data)
         self.rounds = rounds
+        self.names_planned = names_planned
         self.fields["round"].choices = [(round.slug, round.name) for round in rounds]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def full_clean(self) -> None:
+        """Read the address, and tell a round to come from one that nobody knows."""
+        super().full_clean()
+        if self.names_planned:
+            name_planned(self)
 
     @property
     def has_choice(self) -> bool:
@@ -32,3 +40,18 @@ class RoundForm(forms.Form):
         slug = self.data.get("round")
         named = (round for round in self.rounds if round.slug == slug)
         return next(named, self.rounds[0] if self.rounds else None)
+
+
+def name_planned(form: forms.BaseForm) -> None:
+    """Where the form does not know its round, say so if that one is planned: one query then.
+
+    For those only who are told of rounds to come.
+    """
+    if "round" not in form.errors:
+        return
+    asked = form.data.get("round")
+    # Compared here, not in the database: what stands in an address may be no text for it.
+    planned = next((each for each in Round.objects.planned() if each.slug == asked), None)
+    if planned is not None:
+        del form.errors["round"]
+        form.add_error("round", f"Round {planned} has not opened yet. The newest one is shown.")

@@ -1,5 +1,6 @@
 """How a URL is found, what came back from it, and whether anything changed."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,11 +23,29 @@ def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{entry.name}"
 
 
+def own_tables() -> list[str]:
+    """The portal's own tables, those of the libraries left out."""
+    return [model._meta.db_table for app in OURS for model in apps.get_app_config(app).get_models()]
+
+
+def written() -> int:
+    """How many rows of them this transaction has written so far, undone ones included.
+
+    Where it has not grown nothing has changed, and no hash has to be taken to know it.
+    """
+    counts = "n_tup_ins + n_tup_upd + n_tup_del"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum({counts}), 0) FROM pg_stat_xact_user_tables"
+            " WHERE relname = ANY(%s)",
+            [own_tables()],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def fingerprint() -> str:
     """A hash over every row of the portal's own tables."""
-    tables = [
-        model._meta.db_table for app in OURS for model in apps.get_app_config(app).get_models()
-    ]
+    tables = own_tables()
     with connection.cursor() as cursor:
         parts = [
             f"SELECT '{t}', md5(string_agg(x::text, '' ORDER BY x::text)) FROM {t} x"
@@ -34,6 +53,13 @@ def fingerprint() -> str:
         ]
         cursor.execute(" UNION ALL ".join(parts))
         return str(sorted(cursor.fetchall()))
+
+
+def take(response: Any) -> Any:
+    """The response, all of it taken: a download holds its file until then."""
+    if response.streaming:
+        deque(response, maxlen=0)
+    return response
 
 
 def outcome_of(response: Any) -> int:

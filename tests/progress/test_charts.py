@@ -48,6 +48,24 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def test_every_picture_stands_on_white_of_its_own_for_readers_of_dark_colours() -> None:
+    """Dark letters on the ground of a page in dark forced colours could not be read."""
+    figures = [("Commitment 1", rated(1, 2))]
+    for chart in (
+        distribution(rated(1, 2)),
+        stacked(figures),
+        moved([("1.1 Sponsors", 1, 2, 3)]),
+        steps([("1.1 Sponsors", 1, 2, None)]),
+    ):
+        picture = opened(chart)
+        ground = picture[0].attrib
+        assert ground["fill"] == "#ffffff"
+        assert (ground["width"], ground["height"]) == (
+            picture.attrib["width"],
+            picture.attrib["height"],
+        )
+
+
 def test_bars_are_as_long_as_their_numbers() -> None:
     picture, _ = drawn(1, 1, 1, 1, 3, 3)
     long, short = widths(picture)

@@ -127,6 +127,9 @@ def test_what_is_not_known_is_said_in_words_and_left_out(this: Round, client: Cl
         assert words in response.text
         assert len(response.context["listed"]) == 3
         assert client.get(address(this) + "answers.csv" + query).status_code == 302
+    page = client.get(address(this, query="?page=99"))
+    assert "There is no such page of partners. The first one is shown." in page.text
+    assert len(page.context["listed"]) == 3
     for number in (0, 6, 99):
         assert client.get(address(this, number)).status_code == 404
     assert client.get("/figures/1999/commitments/1/").status_code == 404
@@ -203,9 +206,10 @@ def test_the_files_hold_the_same_answers_with_the_same_filter(this: Round, clien
     book = client.get(address(this) + "answers.xlsx?kind=district")
     answers, notes = load_workbook(io.BytesIO(book.getvalue())).worksheets
     assert answers.max_row == 7
-    assert {str(row[0]): str(row[1]) for row in notes.iter_rows(values_only=True)}[
-        "Round"
-    ].startswith(this.name)
+    said = {str(row[0]): str(row[1]) for row in notes.iter_rows(values_only=True)}
+    assert said["Round"].startswith(this.name)
+    assert said["Adds up to"].startswith("All of the kind District council: ")
+    assert said["Listed here"] == "2 of 3 partners with an accepted assessment"
     sums = client.get(address(this) + "figures.csv").getvalue().decode("utf-8-sig").splitlines()
     assert [row.split(",")[1] for row in sums[1:]] == ["1.1", "1.2", "1.3"] * 2
 

@@ -17,6 +17,7 @@ from progress.dashboards.heatmap import Filters, Heatmap, heatmap
 from progress.forms.heatmap import HeatmapForm
 from signatories.models import Partner, User
 from tests.assessment_factories import answer_all, make_round, save
+from tests.assessments.planning import make_plan
 from tests.factories import make_member, make_partner
 from tests.progress.conftest import Bring
 
@@ -186,6 +187,7 @@ UNKNOWN = {
     "sort=partner__memberships__person__email": "There is no such column to sort by",
     "sort=--1.1": "There is no such column to sort by",
     "sort=9.9": "There is no such column to sort by",
+    "commitment=2&sort=-1.1": "Indicator 1.1 is not in this table. Partners are sorted by name.",
     "kind=castle": "There is no such kind",
     "commitment=99": "There is no such commitment",
     "commitment=-1%27": "There is no such commitment",
@@ -206,6 +208,17 @@ def test_unknown_filters_and_sort_keys_are_left_out_in_words(
         assert words in response.text, query
         assert "<title>Error: Heatmap" in response.text, query
         assert "Partner A" in response.text, query
+
+
+def test_a_round_to_come_is_named_to_those_who_are_told_of_it(
+    rated: Round, staff: User, client_of: ClientOf
+) -> None:
+    planned = make_plan(rated.edition, staff)
+    said = f"Round {planned} has not opened yet. The newest one is shown."
+    for page in ("heatmap", "overview"):
+        assert said in client_of(staff).get(f"/{page}/?round={planned.slug}").text
+    public = client_of(staff).get(f"/progress/?round={planned.slug}").text
+    assert "There is no such round. The newest one is shown." in public
 
 
 def test_a_file_of_an_unknown_filter_leads_back_to_the_page(

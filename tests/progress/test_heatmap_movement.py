@@ -89,7 +89,7 @@ def test_cells_and_counts_say_how_each_rating_moved(
     client = client_of(staff)
     page = client.get("/heatmap/").text
     assert '<span class="govuk-visually-hidden">3 Established, up from 1 Exploring</span>' in page
-    assert f"Since round {past}, over all accepted assessments that fit: 1 up, 36 the same" in page
+    assert f"Since round {past}, over all accepted assessments shown: 1 up, 36 the same" in page
     assert words in page
     page = client.get("/overview/").text
     assert (

@@ -1,5 +1,6 @@
 """One indicator's page: what it adds up to, who said what, and who can help whom."""
 
+import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 
 from assessments.models import Assessment, Connection, Contact, GoodPractice, Round, SupportRequest
 from commitments.models import Edition
+from progress.dashboards.indicator import SHOWN
 from signatories.models import Partner, User
 from tests.assessment_factories import make_round
 from tests.assessments.years import later_edition, move_to_the_past
@@ -192,9 +194,12 @@ def test_what_has_no_page_is_not_found(this: Round, client: Client) -> None:
         assert client.get(f"/figures/{slug}/indicators/1.1/").status_code == 404
 
 
-def test_a_page_that_is_not_there_is_the_last_one(this: Round, client: Client) -> None:
-    assert listed(client, this, "?page=99") == "ABC"
-    assert listed(client, this, "?page=first") == "ABC"
+def test_a_page_that_is_not_there_is_said_in_words(this: Round, client: Client) -> None:
+    words = "There is no such page of answers. The first one is shown."
+    for query in ("?page=99", "?page=first", "?page=-1"):
+        assert listed(client, this, query) == "ABC"
+        assert words in client.get(address(this, query=query)).text
+    assert words not in client.get(address(this, query="?page=1")).text
 
 
 def test_a_round_without_accepted_answers_says_so(
@@ -240,6 +245,26 @@ def test_who_asked_for_help_leads_to_where_they_are_connected(
     assert "No request for help" in client.get(address(this, "1.2")).text
 
 
+def test_only_the_oldest_requests_are_read_and_all_are_counted(
+    this: Round, partners: dict[str, Partner], staff: User, client: Client
+) -> None:
+    first = Assessment.objects.get(partner=partners["B"], round=this).answers.in_order()[0]
+    wishes = SupportRequest.objects.bulk_create(
+        SupportRequest(
+            partner=make_partner(f"Asker {number:02}"),
+            indicator=first.indicator,
+            words="Find sponsors",
+            asked_by=staff,
+        )
+        for number in range(SHOWN + 2)
+    )
+    response = client.get(address(this))
+    assert [line.request for line in response.context["help"].requests] == wishes[:SHOWN]
+    assert f"{SHOWN + 2} requests wait, the {SHOWN} that have waited longest" in " ".join(
+        response.text.replace(";", ",").split()
+    )
+
+
 def test_published_good_practice_is_linked_and_no_other(
     this: Round, partners: dict[str, Partner], staff: User, client: Client
 ) -> None:
@@ -265,36 +290,46 @@ def test_the_files_hold_the_same_answers_with_the_same_filter(this: Round, clien
     assert answers.max_row == 3
     said = {str(row[0]): str(row[1]) for row in notes.iter_rows(values_only=True)}
     assert said["Filters"] == "Kind of partner: District council"
+    # D, which is left out, is no district.
+    assert said["Left out"] == "No assessment is left out"
+    assert said["Listed here"] == "2 of 3 answers of accepted assessments"
+    assert said["Adds up to"] == (
+        "All of the kind District council: 1 of 2 rated, median 3 Established"
+    )
+    assert said["new"] == "No answer that counted in the round before"
+    book = client.get(address(this) + "answers.xlsx?kind=police")
+    notes = load_workbook(io.BytesIO(book.getvalue()))["Notes"]
+    said = {str(row[0]): str(row[1]) for row in notes.iter_rows(values_only=True)}
     assert said["Left out: still being answered (1)"] == "Partner D"
+    assert said["Adds up to"] == "All of the kind Police force: 0 of 0 rated, median none"
 
 
 def test_the_file_of_figures_has_a_row_for_each_round(
     this: Round, last: Round, client: Client
 ) -> None:
     text = client.get(address(this) + "figures.csv").getvalue().decode("utf-8-sig")
-    rows = [line.split(",") for line in text.splitlines()[1:]]
-    assert [row[0] for row in rows] == [this.name, last.name]
-    assert rows[0][3:] == [
-        "0",
-        "0",
-        "1",
-        "1",
-        "0",
-        "1",
-        "2",
-        "3",
-        "2",
-        "Developing",
-        "1",
-        "0",
-        "1",
-        "1",
-    ]
-    assert rows[1][-4:] == ["", "", "", ""]
+    now, then = csv.DictReader(io.StringIO(text))
+    assert [now["round"], then["round"]] == [this.name, last.name]
+    spread = ["not_started", "exploring", "developing", "established", "leading"]
+    assert [now[name] for name in spread] == ["0", "0", "1", "1", "0"]
+    facts = ["not_applicable", "no_answer", "rated", "of", "median", "median_name"]
+    assert [now[name] for name in facts] == ["1", "0", "2", "3", "2", "Developing"]
+    moves = ["up", "same", "down", "new", "to_or_from_not_applicable"]
+    assert [now[name] for name in moves] == ["1", "0", "1", "1", "0"]
+    # Whatever is answered has moved in one of these ways.
+    assert sum(int(now[name]) for name in moves) == int(now["rated"]) + int(now["not_applicable"])
+    assert [then[name] for name in moves] == [""] * 5
     book = client.get(address(this) + "figures.xlsx")
     figures, notes = load_workbook(io.BytesIO(book.getvalue())).worksheets
-    assert [[str(cell or "") for cell in row] for row in figures.values][1:] == rows
+    assert [row[0] for row in figures.values][1:] == [this.name, last.name]
     assert notes["B1"].value.startswith("What indicator 1.1 of the edition")
+    said = [(str(row[0]), str(row[1])) for row in notes.iter_rows(values_only=True)]
+    rounds = [words.partition(",")[0] for name, words in said if name == "Round"]
+    assert rounds == [this.name, last.name]
+    by_name = dict(said)
+    assert by_name[f"Left out of round {this}: still being answered (1)"] == "Partner D"
+    assert by_name[f"Left out of round {last}: still being answered (2)"] == "Partner C, Partner D"
+    assert "to_or_from_not_applicable" in by_name
 
 
 def test_the_page_needs_ten_queries_however_many_answer(

@@ -312,3 +312,13 @@ def test_whom_ecda_connected_is_not_waiting_for_it(
     page = client_of(staff).get("/overview/").text
     assert "Brought together" not in page
     assert 'href="/support/?state=connected"' in page
+
+
+def test_who_joined_after_a_round_had_closed_is_not_left_out_of_it(
+    county: list[Partner], edition: Edition, staff: User
+) -> None:
+    past = close_round(round=make_past_round(edition, staff), by=staff)
+    make_partner("Latecomer")
+    found = overview(past)
+    assert found.partners == len(county)
+    assert "Latecomer" not in {name for line in found.left_out for name in line.partners}

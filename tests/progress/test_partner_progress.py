@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -43,7 +44,7 @@ def content(response: object) -> bytes:
 
 def read(number: int, round: Round) -> Page:
     partner = partner_number(number)
-    return read_page(partner, round, member_of(partner), has_others=False)
+    return read_page(partner, round, member_of(partner))
 
 
 def test_ratings_movement_and_others_are_side_by_side(released: Round) -> None:
@@ -60,8 +61,13 @@ def test_ratings_movement_and_others_are_side_by_side(released: Round) -> None:
             assert line.change == ("▲" if rating > was else "▼" if rating < was else "")
         assert line.cell == line.cells[1]
     assert moved["▲"] + moved["▼"] > 2
-    assert page.moved.startswith(f"Since round {released}: {moved['▲']} rating")
+    assert page.drawn == (
+        f"The ring is the rating in round {released}, the dot in {now}. "
+        "The line is the median of all partners in the released figures."
+    )
     # Others as they were released, whatever they say now.
+    assert page.is_compared
+    assert not read(UNFINISHED, now).is_compared
     [public] = public_figures()
     assert [line.everyone for line in page.lines] == list(public.figures.results)
 
@@ -75,7 +81,7 @@ def test_the_page_shows_it_to_members_and_to_ecda(
     for person in (member_of(partner, "lead"), staff):
         page = text_of(client_of(person).get(path_of(partner)))
         assert "Where it stands" in page
-        assert "Its kind (District council), median" in page
+        assert "District councils, median" in page
         assert "The assessment is accepted" in page
         assert ("/figures/" in page) == (person == staff)
         assert improvement.what in page
@@ -107,6 +113,13 @@ def test_before_any_round_and_before_any_answer_the_page_says_so(
 ) -> None:
     page = text_of(client_of(lead).get(path_of(partner)))
     assert "No round yet" in page
+
+
+def test_the_chart_speaks_of_a_round_before_and_a_median_only_where_it_draws_them(
+    assessment: Assessment, partner: Partner, lead: User
+) -> None:
+    page = read_page(partner, assessment.round, lead)
+    assert page.drawn == f"The dot is the rating in round {assessment.round}."
 
 
 def test_one_round_without_a_release_has_nothing_to_compare(
@@ -187,8 +200,8 @@ def test_the_files_say_what_the_page_says(
     assert list(header) == list(rows[0])
     notes = {str(name): text for name, text in book.worksheets[1].iter_rows(values_only=True)}
     assert notes["Round chosen"] == str(now)
-    assert "release 1" in str(notes["All partners in"])
-    assert notes["Left out of all partners: still being answered"] == "1"
+    assert str(notes["All partners in"]).startswith(f"round {released}, release 1, frozen on ")
+    assert notes["Left out of all partners: still being answered"] == "2"
 
 
 def test_the_queries_are_the_same_for_every_partner_and_fewer_the_second_time(
@@ -199,6 +212,7 @@ def test_the_queries_are_the_same_for_every_partner_and_fewer_the_second_time(
         partner = partner_number(number)
         client = client_of(member_of(partner))
         client.get("/cookies/")
+        cache.clear()
         for _ in range(2):
             with CaptureQueriesContext(connection) as queries:
                 client.get(path_of(partner))

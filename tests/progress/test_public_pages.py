@@ -54,7 +54,8 @@ def test_home_counts_no_withdrawn_signature_and_no_partner_of_the_past(
 def test_home_without_an_edition_says_so(client: Client) -> None:
     page = client.get("/").text
     assert "The Declaration is not published yet" in page
-    assert "0 of 0 partners have signed" in page
+    assert "No partner is listed yet." in page
+    assert "partners have signed" not in page
 
 
 def test_home_needs_two_queries_before_the_first_release(

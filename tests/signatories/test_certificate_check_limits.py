@@ -41,7 +41,7 @@ def test_thirty_tries_in_five_minutes_are_answered_and_then_none(
     assert {attempt(client).status_code for _ in range(LIMIT)} == {404}
     refused = attempt(client)
     assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "300"
+    assert 240 <= int(refused.headers["Retry-After"]) <= 300
     page = refused.content.decode()
     assert "You have tried too often" in page
     assert "So that nobody finds certificates by trying numbers" in page
