@@ -90,7 +90,7 @@ def test_the_worker_is_rung_for_it_by_name(
     with django_capture_on_commit_callbacks() as callbacks:
         file = add_file(answer, lead)
     rung = [callback.args for callback in callbacks if getattr(callback, "args", None)]
-    assert rung == [("assessments.tasks.scan_file", file.pk)]
+    assert rung == [("assessments.tasks.scan_file", file.pk, file.urgency)]
 
 
 def test_a_clean_file_can_be_downloaded(
