@@ -19,6 +19,9 @@ SIZE, SMALL = 17, 15
 BAR, GAP = 22, 12
 # Between the lines of one label, and around it.
 LEADING, ROOM = 19, 10
+# Labels that need more room than this stand above their bars: beside them, a narrow screen would
+# show labels alone.
+BESIDE = 130
 LEGEND = 30
 
 # How wide letters are, in parts of the font's size; enough to know where a line has to break.
@@ -45,15 +48,21 @@ class Chart:
 
 @dataclass(frozen=True)
 class Row:
-    """One row's place in a picture: its label's lines, where it begins, how high it is."""
+    """One row's place in a picture: its label's lines, where it begins, how high it is.
+
+    `above` is whether the label stands above the bar.
+    """
 
     lines: tuple[str, ...]
     top: int
     height: int
+    above: bool = False
 
     @property
     def middle(self) -> float:
         """Where the row's bar or dots have their middle."""
+        if self.above:
+            return self.top + len(self.lines) * LEADING + (BAR + ROOM) / 2
         return self.top + self.height / 2
 
 
@@ -93,26 +102,33 @@ def _cut(line: str, room: int, size: int, *, always: bool = False) -> str:
     return line.rstrip() + ELLIPSIS
 
 
-def room_of(labels: Iterable[str], most: int) -> int:
-    """How much room labels need, up to the most: short ones leave more to the bars."""
-    widest = max((width_of(label, SMALL) for label in labels), default=0)
-    return min(most, ceil(widest) + GAP)
+def room_of(labels: Iterable[str]) -> int:
+    """How much room short labels need beside their bars; 0 where one has to stand above them."""
+    widest = ceil(max((width_of(label, SMALL) for label in labels), default=0)) + GAP
+    return 0 if widest > BESIDE else widest
 
 
-def rows_of(labels: Iterable[str], room: int, top: int) -> list[Row]:
-    """Find the place of each row below one another, as high as its label's lines need."""
-    found = []
+def rows_of(labels: Iterable[str], room: int, top: int, width: int = WIDTH) -> list[Row]:
+    """Find the place of each row below one another, as high as its label's lines need.
+
+    Without any room beside the bars the labels stand above them, in the picture's width.
+    """
+    found, above = [], room <= 0
     for label in labels:
-        lines = wrapped(label, room, SMALL)
+        lines = wrapped(label, width if above else room, SMALL)
         height = max(len(lines) * LEADING, BAR) + ROOM
-        found.append(Row(lines, top, height))
+        if above:
+            height = len(lines) * LEADING + BAR + 2 * ROOM
+        found.append(Row(lines, top, height, above))
         top += height
     return found
 
 
 def label(row: Row) -> str:
-    """Draw a row's label on its lines, in the middle of its height."""
+    """Draw a row's label on its lines: above its bar, or in the middle of its height."""
     first = row.middle - (len(row.lines) - 1) * LEADING / 2 + 5
+    if row.above:
+        first = row.top + LEADING - 3
     return "".join(
         text(0, first + at * LEADING, line, size=SMALL) for at, line in enumerate(row.lines)
     )
@@ -162,15 +178,15 @@ def legend(y: float) -> str:
     return "".join(parts)
 
 
-def picture(height: int, parts: Sequence[str]) -> str:
+def picture(height: int, parts: Sequence[str], width: int = WIDTH) -> str:
     """Return the whole picture as the address of an image.
 
     It stands on a ground of its own: a reader's dark colours do not reach into a picture, and its
     dark letters would be lost on them.
     """
-    ground = f'<rect x="0" y="0" width="{WIDTH}" height="{height}" fill="{PAPER}"/>'
+    ground = f'<rect x="0" y="0" width="{width}" height="{height}" fill="{PAPER}"/>'
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        f'viewBox="0 0 {WIDTH} {height}">{ground}{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">{ground}{"".join(parts)}</svg>'
     )
     return f"data:image/svg+xml,{quote(svg)}"

@@ -20,18 +20,19 @@ from progress.charts.drawing import (
     label,
     line,
     picture,
+    room_of,
     rows_of,
     text,
 )
 
-NAME = 222
 # The column of those that stayed the same.
 STAYED = 76
-# What a number needs beside its bar.
-NUMBER = 30
+# What a number beside its bar and the words at the top need on either side.
+SIDE = 110
 TOP = 34
-# Of the scale: the labels' room, and how far one rating is from the next.
-SCALE, STEP, EDGE = 190, 95, 38
+# Of the scale: how far one rating is from the next, and its ends from the picture's.
+STEP, EDGE = 98, 44
+SCALE = 2 * EDGE + STEP * (len(Rating) - 1)
 DOT = 8
 BEFORE, NOW, MEDIAN = "round before", "this round", "median of all partners"
 
@@ -44,10 +45,11 @@ def moved(rows: Sequence[Moved]) -> Chart:
 
     Each row is its label, and how many went down, stayed the same and went up.
     """
-    middle = NAME + (WIDTH - NAME - STAYED) / 2
-    longest = max((count for _, down, _, up in rows for count in (down, up)), default=0)
-    unit = ((WIDTH - NAME - STAYED) / 2 - NUMBER) / max(longest, 1)
-    places = rows_of((row[0] for row in rows), NAME - GAP, TOP)
+    start = room_of(row[0] for row in rows)
+    down, up = (max((int(row[at]) for row in rows), default=0) for at in (1, 3))
+    unit = (WIDTH - start - STAYED - 2 * SIDE) / max(down + up, 1)
+    middle = start + SIDE + down * unit
+    places = rows_of((row[0] for row in rows), start - GAP, TOP)
     parts = list(_moved_heading(middle))
     for place, (_, down, same, up) in zip(places, rows, strict=True):
         parts.append(label(place))
@@ -55,7 +57,6 @@ def moved(rows: Sequence[Moved]) -> Chart:
         stayed = text(WIDTH, place.middle + 5, str(same), size=SMALL, bold=True, anchor="end")
         parts.append(stayed)
     height = sum((place.height for place in places), start=TOP)
-    parts.append(line(middle, TOP, 0, height - TOP, fill=SOFT))
     down, same, up = (sum(int(row[at]) for row in rows) for at in (1, 2, 3))
     return Chart(
         src=picture(height, parts),
@@ -74,16 +75,16 @@ def steps(rows: Sequence[Step]) -> Chart:
     for what there is not. Where no row has a median, nothing is said of it.
     """
     others = any(median is not None for *_, median in rows)
-    places = rows_of((row[0] for row in rows), SCALE - GAP, TOP)
+    places = rows_of((row[0] for row in rows), 0, TOP, SCALE)
     bottom = sum((place.height for place in places), start=TOP)
-    parts = [*_steps_legend(others=others), *_scale(bottom)]
+    parts = [*_steps_legend(others=others), *_scale(places, bottom)]
     for place, (_, before, now, median) in zip(places, rows, strict=True):
         parts.append(label(place))
         parts.extend(_step(place, before, now, median))
     height = bottom + 2 * LEADING + ROOM
     pairs = [(was, now) for _, was, now, _ in rows if was is not None and now is not None]
     return Chart(
-        src=picture(height, parts),
+        src=picture(height, parts, SCALE),
         alt=_steps_words(rows, others=others),
         headline=_sentence(
             sum(now < was for was, now in pairs),
@@ -95,6 +96,7 @@ def steps(rows: Sequence[Step]) -> Chart:
             (name, _rated(before), _rated(now), _middle(median))[: 3 + others]
             for name, before, now, median in rows
         ),
+        width=SCALE,
         height=height,
     )
 
@@ -114,6 +116,7 @@ def _triangle(x: float, y: float, way: int) -> str:
 
 def _diverging(place: Row, middle: float, unit: float, down: int, up: int) -> Iterator[str]:
     top, at = place.middle - BAR / 2, place.middle + 5
+    yield line(middle, top - 4, 0, BAR + 8, fill=SOFT)
     if down:
         yield bar(middle - down * unit, top, down * unit, TINTS[1])
     yield text(middle - down * unit - 6, at, str(down), size=SMALL, bold=True, anchor="end")
@@ -123,14 +126,15 @@ def _diverging(place: Row, middle: float, unit: float, down: int, up: int) -> It
 
 
 def _place(rating: int) -> float:
-    return SCALE + EDGE + rating * STEP
+    return EDGE + rating * STEP
 
 
-def _scale(bottom: int) -> Iterator[str]:
-    """The five lines from top to bottom, each with its rating in words below it."""
+def _scale(places: Sequence[Row], bottom: int) -> Iterator[str]:
+    """The five lines, in each row below its label, each with its rating in words at the end."""
     for rating in Rating:
         x = _place(rating)
-        yield line(x, TOP, 0, bottom - TOP, fill=TINTS[2])
+        for place in places:
+            yield line(x, place.middle - BAR / 2, 0, BAR, fill=TINTS[2])
         yield text(x, bottom + LEADING, str(rating.value), size=SMALL, bold=True, anchor="middle")
         yield text(x, bottom + 2 * LEADING, rating.label, size=SMALL, anchor="middle")
 
@@ -205,4 +209,7 @@ def _sentence(down: int, same: int, up: int) -> str:
     if not down + same + up:
         return "Nothing can be compared with the round before."
     one = "rating" if up == 1 else "ratings"
-    return f"{up} {one} went up, {down} went down and {same} stayed the same."
+    return (
+        f"{up or 'No'} {one} went up, {down or 'none'} went down and {same or 'none'} stayed the "
+        "same."
+    )

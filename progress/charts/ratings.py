@@ -27,8 +27,8 @@ from progress.charts.drawing import (
 )
 
 ROW, LABEL, FIGURE = 34, 138, 34
-# Of a stacked bar: the label before it, and "11 of 13" after it.
-NAME, STANDS = 222, 84
+# Of a stacked bar: "11 of 13" after it.
+STANDS = 84
 # What one figure needs to stand inside its part of a bar.
 FITS = 13
 HIGH = (Rating.ESTABLISHED, Rating.LEADING)
@@ -77,7 +77,7 @@ def stacked(rows: Sequence[tuple[str, RollUp]], *, what: str = "indicators") -> 
 
     `what` names the rows in the headline: indicators, commitments, or rounds, the oldest first.
     """
-    start = room_of((name for name, _ in rows), NAME)
+    start = room_of(name for name, _ in rows)
     places = rows_of((name for name, _ in rows), start - GAP, LEGEND)
     parts = [legend(0)]
     for place, (_, figures) in zip(places, rows, strict=True):
@@ -145,19 +145,34 @@ def _headline(rows: Sequence[tuple[str, RollUp]], what: str) -> str:
         return "Nothing is rated yet."
     if len(rows) == 1:
         [(_, only)] = rated
-        return f"{_high(only)} {'rating is' if only.rated == 1 else 'ratings are'} {HIGH_WORDS}."
+        return f"{_share(only)}."
     if what == ROUNDS:
         (first, then), (last, now) = rated[0], rated[-1]
-        said = f"In round {_round(last)}, {_high(now)} ratings are {HIGH_WORDS}"
+        said = f"In round {_round(last)}, {_share(now, start='none')}"
         if first == last:
             return f"{said}."
         return f"{said}; in round {_round(first)} it was {_high(then)}."
     high = sum(2 * _many(figures) > figures.rated for _, figures in rated)
-    some = {0: f"none of the {len(rows)}", len(rows): f"all {len(rows)}"}
-    return (
-        f"More than half of the ratings are {HIGH_WORDS} for "
-        f"{some.get(high, f'{high} of {len(rows)}')} {what}."
-    )
+    if not high:
+        # That it is so for none of the rows says nothing of where they are.
+        return f"{_share(_together(rated))}."
+    many = f"all {len(rows)}" if high == len(rows) else f"{high} of {len(rows)}"
+    return f"More than half of the ratings are {HIGH_WORDS} for {many} {what}."
+
+
+def _together(rows: Sequence[tuple[str, RollUp]]) -> RollUp:
+    """All ratings of the rows; their median is not asked for."""
+    a, b, c, d, e = (sum(figures.counts[rating] for _, figures in rows) for rating in Rating)
+    return RollUp((a, b, c, d, e), not_applicable=0, of=a + b + c + d + e, median=None)
+
+
+def _share(figures: RollUp, start: str = "None") -> str:
+    """How many of the ratings are high, in words; `start` is how a sentence says that none is."""
+    many = _many(figures)
+    ratings = "rating" if figures.rated == 1 else "ratings"
+    be = "is" if many <= 1 else "are"
+    of = f"{many} of {figures.rated}" if many else f"{start} of the {figures.rated}"
+    return f"{of} {ratings} {be} {HIGH_WORDS}"
 
 
 def _round(label: str) -> str:
@@ -171,4 +186,4 @@ def _many(figures: RollUp) -> int:
 
 
 def _high(figures: RollUp) -> str:
-    return f"{_many(figures)} of {figures.rated}"
+    return f"{_many(figures) or 'none'} of {figures.rated}"

@@ -130,7 +130,7 @@ class Years:
         now = self.now.said.get((partner, asked.pk))
         if now is None or self.before is None:
             return None
-        return movement(self.earlier(partner, asked), now)
+        return moved(self.earlier(partner, asked), now)
 
     def moves(self, *indicators: Asked) -> Iterator[tuple[Counted, Asked, Said, Said]]:
         """Partner, indicator, what it said before and now, of those who answered both times."""
@@ -139,6 +139,17 @@ class Years:
                 before, now = self.earlier(each.pk, asked), self.now.said.get((each.pk, asked.pk))
                 if before is not None and now is not None:
                     yield each, asked, before, now
+
+
+def moved(was: Said | None, now: Said) -> Movement:
+    """How an answer moved for the figures: `same` is the same rating.
+
+    Not applicable in both rounds is `other`: nothing is compared, so that those that moved and
+    those that did not are never more than those rated.
+    """
+    if was is not None and was[0] is None and now[0] is None:
+        return Movement.OTHER
+    return movement(was, now)
 
 
 def read_live(round: Round, before: Round | None = None) -> Years:

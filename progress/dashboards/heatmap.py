@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef
 from assessments import workflow
 from assessments.dashboards import why_left_out
 from assessments.models import Answer, Assessment, Round, Snapshot
-from assessments.scoring import Movement, RollUp, movement
+from assessments.scoring import Movement, RollUp
 from assessments.workflow import State
 from commitments.models import Rating
-from progress.dashboards.figures import NOTHING, Asked, Counted, Said, Years
+from progress.dashboards.figures import NOTHING, Asked, Counted, Said, Years, moved
 from progress.dashboards.left_out import LeftOut, by_reason
 from progress.dashboards.moves import Moves, moves_of, total
 
@@ -242,25 +242,25 @@ def _cell(now: Said, was: Said | None, earlier: str) -> Cell:
     words = _words(now)
     if not earlier:
         return Cell(value, text, "", words, rating, was, None)
-    moved = movement(was, now)
-    change, how = _change(moved, was, earlier)
-    return Cell(value, text, change, f"{words}, {how}", rating, was, moved)
+    way = moved(was, now)
+    change, how = _change(way, was, now, earlier)
+    return Cell(value, text, change, f"{words}, {how}", rating, was, way)
 
 
 def _words(said: Said) -> str:
     return "not applicable" if said[0] is None else named(said[0])
 
 
-def _change(moved: Movement, was: Said | None, earlier: str) -> tuple[str, str]:
+def _change(way: Movement, was: Said | None, now: Said, earlier: str) -> tuple[str, str]:
     """How a cell shows a movement, and what that means in words."""
     if was is None:
         return "new", f"new since round {earlier}"
     before = _words(was)
-    if moved is Movement.SAME:
+    if was == now:
         return "", "the same as before"
-    if moved is Movement.OTHER:
+    if way is Movement.OTHER:
         return f"was {'n/a' if was[0] is None else was[0]}", f"was {before}"
-    return ("▲", f"up from {before}") if moved is Movement.UP else ("▼", f"down from {before}")
+    return ("▲", f"up from {before}") if way is Movement.UP else ("▼", f"down from {before}")
 
 
 def _sorted(rows: list[Row], columns: tuple[Asked, ...], filters: Filters) -> tuple[Row, ...]:

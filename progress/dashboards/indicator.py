@@ -373,5 +373,5 @@ MOVED = (
     (Movement.SAME.value, "The same"),
     (Movement.DOWN.value, "Down"),
     (Movement.NEW.value, "New"),
-    (Movement.OTHER.value, "To or from not applicable"),
+    (Movement.OTHER.value, "Not applicable then or now"),
 )

@@ -12,7 +12,8 @@ from progress.dashboards.figures import Asked, Years
 class Moves:
     """How many answers of accepted assessments moved which way since the round before.
 
-    `new` had no answer that counted then; `changed` are not applicable in one of the two rounds.
+    `new` had no answer that counted then; `changed` are not applicable in one of the two rounds,
+    or in both: up, same and down together are never more than those rated.
     """
 
     up: int = 0
@@ -33,7 +34,7 @@ class Moves:
         if self.new:
             parts.append(f"{self.new} new")
         if self.changed:
-            parts.append(f"{self.changed} to or from not applicable")
+            parts.append(f"{self.changed} not applicable then or now")
         return ", ".join(parts)
 
 

@@ -87,7 +87,9 @@ def standings(rounds: Sequence[PublicRound]) -> list[Standing]:
     """Where each round stood as everybody may see it, for the headline."""
     return [
         standing(
-            each.round.name, {shown.asked.key: shown.roll_up for shown in each.figures.results}
+            each.round.name,
+            {shown.asked.key: shown.roll_up for shown in each.figures.results},
+            each.figures.counted,
         )
         for each in rounds
     ]

@@ -133,7 +133,10 @@ class Progress:
                 f"No assessment of {self.before} was accepted, so there is nothing to compare with."
             )
         if not self.figures.rated:
-            return f"Nothing is rated yet that could be compared with {self.before}."
+            return (
+                f"Nothing is rated yet that could be compared with {self.before}. What ecda "
+                "accepted then stands beside each indicator."
+            )
         up, down, same = (
             len(self.moved(each)) for each in (Movement.UP, Movement.DOWN, Movement.SAME)
         )
@@ -148,6 +151,11 @@ class Progress:
     def shows_movement(self) -> bool:
         """Whether there are ratings to compare with those of the round before."""
         return self.compares and bool(self.figures.rated)
+
+    @property
+    def shows_before(self) -> bool:
+        """Whether the ratings of the round before stand alone: there are none now."""
+        return self.compares and not self.figures.rated
 
     @property
     def steps(self) -> tuple[Chart, ...]:

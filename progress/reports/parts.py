@@ -54,7 +54,8 @@ class Planned:
 class IndicatorPart:
     """One indicator's part of the report; `rating` is None when there is none.
 
-    `step` is None without an answer now, or a round before to compare with.
+    `step` is None without an answer now, or a round before to compare with. `before` is what was
+    accepted in that round, None without it.
     """
 
     code: str
@@ -70,6 +71,7 @@ class IndicatorPart:
     willing_to_share: bool
     evidence: tuple[Evidence, ...]
     step: Step | None = None
+    before: Said | None = None
     improvements: tuple[Planned, ...] = ()
     support: tuple[SupportRequest, ...] = ()
     comments: tuple[ReviewComment, ...] = ()
@@ -90,6 +92,18 @@ class IndicatorPart:
     def words(self) -> str:
         """The rating in words."""
         return said_words(self.said)
+
+    @property
+    def words_before(self) -> str:
+        """The rating accepted in the round before, in words; empty without one."""
+        return said_words(self.before) if self.before else ""
+
+    @property
+    def tint_before(self) -> str:
+        """Which of the tints that rating has."""
+        if self.before is None:
+            return "none"
+        return "na" if self.before[0] is None else str(self.before[0])
 
     @property
     def label(self) -> str:

@@ -16,10 +16,9 @@ from assessments.dashboards.attached import (
     read_support,
 )
 from assessments.models import Answer, Assessment, Improvement, Review, Round
-from assessments.scoring import movement
 from assessments.workflow import State
 from commitments.models import Commitment, LevelDescription, Rating
-from progress.dashboards.figures import Said, before
+from progress.dashboards.figures import Said, before, moved
 from progress.models import Report
 from progress.reports.partner import Progress
 from progress.reports.parts import CommitmentPart, Decision, IndicatorPart, Planned, Signed, Step
@@ -115,6 +114,7 @@ def _commitments(assessment: Assessment, earlier: Earlier) -> tuple[CommitmentPa
         part = replace(
             part,
             step=_step(part, earlier),
+            before=earlier[1].get(part.title.casefold()) if earlier else None,
             improvements=tuple(_planned(each, today) for each in planned[pk]),
             support=support.get(pk, ()),
             comments=comments.get(pk, ()),
@@ -131,7 +131,7 @@ def _step(part: IndicatorPart, earlier: Earlier) -> Step | None:
         return None
     round, said = earlier
     was = said.get(part.title.casefold())
-    return Step(movement(was, part.said), was, round.name)
+    return Step(moved(was, part.said), was, round.name)
 
 
 def _planned(improvement: Improvement, today: date) -> Planned:

@@ -37,12 +37,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class IndicatorSum:
-    """What one indicator adds up to; `leading` are Established or Leading, `sharing` names some."""
+    """What one indicator adds up to; `leading` are Established or Leading, `sharing` names some.
+
+    `sharing` is None where it is not said, as a round that is over is not about today.
+    """
 
     asked: Asked
     figures: RollUp
     moves: Moves
-    sharing: tuple[str, ...] = ()
+    sharing: tuple[str, ...] | None = ()
     leading: int = 0
     wanted: tuple[Wanted, ...] = ()
 
@@ -63,6 +66,8 @@ class IndicatorSum:
             return "No partner is Established or Leading yet."
         words = counted(self.leading, "partner").capitalize()
         verb = be(self.leading)
+        if self.sharing is None:
+            return f"{words} {verb} Established or Leading."
         if not self.sharing:
             return f"{words} {verb} Established or Leading; none has offered to share how."
         names = first_of(self.sharing, NAMES_SHOWN)

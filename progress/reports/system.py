@@ -10,8 +10,10 @@ from assessments.scoring import RollUp
 from commitments.models import Rating
 from progress import charts
 from progress.charts import Chart
+from progress.dashboards.adding_up import headline as live_headline
+from progress.dashboards.adding_up import standing_of
 from progress.dashboards.figures import Figures, Years
-from progress.dashboards.headline import Standing, headline, standing
+from progress.dashboards.headline import headline
 from progress.dashboards.left_out import LeftOut
 from progress.dashboards.moves import Moves, total
 from progress.reports.sums import CommitmentSum, IndicatorSum, Line, Stage, cell, row
@@ -65,6 +67,11 @@ class System:
         return self.now.release
 
     @property
+    def is_past(self) -> bool:
+        """Whether the round is over: what is of today says nothing of it, and is left out."""
+        return self.release is not None or self.round.closed_at is not None
+
+    @property
     def standing(self) -> str:
         """How fixed its figures are, in words."""
         if self.release is None:
@@ -116,8 +123,10 @@ class System:
         """What the distribution says, in one sentence."""
         if not self.figures.rated:
             return "Nothing counts in this round yet."
+        if self.release is None:
+            return live_headline(self.years)
         rounds = [self.years.before, self.now] if self.years.before else [self.now]
-        return headline([_standing(figures) for figures in rounds if figures.partners])
+        return headline([standing_of(figures) for figures in rounds if figures.partners])
 
     @property
     def movement(self) -> str:
@@ -195,6 +204,20 @@ class System:
         )
 
     @property
+    def left_to_today(self) -> str:
+        """What is of the day on which the report is made, or that a past round's leaves it out."""
+        if self.is_past:
+            return (
+                "Signatures, who is willing to share and what support is waited for change from "
+                "day to day. The report of a round that is over leaves them out; the portal has "
+                "them."
+            )
+        return (
+            "How far partners came, who is willing to share and what support is waited for are "
+            f"as on {moment_words(self.made_at)}."
+        )
+
+    @property
     def method(self) -> tuple[str, ...]:
         """How the report was made, in sentences."""
         source = (
@@ -218,10 +241,7 @@ class System:
             "“Most partners” are more than half of those that rate the indicator.",
             source,
             *([compared] if self.compares else []),
-            (
-                "How far partners came, who is willing to share and what support is waited for "
-                f"are as on {moment_words(self.made_at)}."
-            ),
+            self.left_to_today,
             "This report names partners. It is for ecda and for those to whom ecda gives it.",
         )
 
@@ -240,10 +260,3 @@ class System:
             for each in now.partners
             if self.fits
         )
-
-
-def _standing(figures: Figures) -> Standing:
-    """On how many indicators of a round most partners are Established or Leading."""
-    return standing(
-        figures.round.name, {asked.key: figures.roll_up(asked) for asked in figures.indicators}
-    )

@@ -24,13 +24,18 @@ from signatories.models import Signature
 
 
 def read_system(report: Report) -> System:
-    """Read all that the report of a round says: fourteen queries at most, whoever takes part."""
+    """Read all that the report of a round says: fourteen queries at most, whoever takes part.
+
+    What is of today, such as support and signatures, is left out where the round is over.
+    """
     if report.round is None:
         raise ValueError("a system report is about a round")
     round = report.round
     earlier = before(round, Round.objects.opened().select_related("edition"))
     years = read_years(round, earlier)
-    wanted, sharing = _wanted(round), _sharing(round)
+    is_past = years.now.release is not None or round.closed_at is not None
+    wanted = {} if is_past else _wanted(round)
+    sharing = None if is_past else _sharing(round)
     found = Commitment.objects.filter(edition=round.edition_id).order_by("number")
     return System(
         edition=round.edition.title,
@@ -38,8 +43,10 @@ def read_system(report: Report) -> System:
         made_at=timezone.now(),
         code=report.code,
         commitments=tuple(_commitment(each, years, sharing, wanted) for each in found),
-        stages=_stages(round, years.now),
-        support_waiting=SupportRequest.objects.waiting()
+        stages=tuple(_stages(round, years.now, is_past=is_past)),
+        support_waiting=0
+        if is_past
+        else SupportRequest.objects.waiting()
         .filter(indicator__commitment__edition=round.edition_id)
         .count(),
     )
@@ -63,7 +70,7 @@ def read_years(round: Round, earlier: Round | None) -> Years:
 def _commitment(
     commitment: Commitment,
     years: Years,
-    sharing: frozenset[tuple[int, int]],
+    sharing: frozenset[tuple[int, int]] | None,
     wanted: Mapping[int, tuple[Wanted, ...]],
 ) -> CommitmentSum:
     asked = years.now.of_commitment(commitment.number)
@@ -79,7 +86,10 @@ def _commitment(
 
 
 def _indicator(
-    asked: Asked, years: Years, sharing: frozenset[tuple[int, int]], wanted: tuple[Wanted, ...]
+    asked: Asked,
+    years: Years,
+    sharing: frozenset[tuple[int, int]] | None,
+    wanted: tuple[Wanted, ...],
 ) -> IndicatorSum:
     now = years.now
     strong = [
@@ -92,7 +102,9 @@ def _indicator(
         figures=now.roll_up(asked),
         moves=moves_of(years, asked) or Moves(),
         leading=len(strong),
-        sharing=tuple(each.name for each in strong if (each.pk, asked.pk) in sharing),
+        sharing=None
+        if sharing is None
+        else tuple(each.name for each in strong if (each.pk, asked.pk) in sharing),
         wanted=wanted,
     )
 
@@ -125,8 +137,8 @@ def _by_number(kinds: Mapping[str, list[str]]) -> Iterable[Wanted]:
         yield Wanted(what, tuple(names))
 
 
-def _stages(round: Round, figures: Figures) -> tuple[Stage, ...]:
-    """How far the round's partners have come today, and how many of them count: one query."""
+def _stages(round: Round, figures: Figures, *, is_past: bool) -> Iterable[Stage]:
+    """How far the round's partners have come, and how many of them count: one query."""
     saved = Answer.objects.filter(assessment=OuterRef("pk"), updated_at__isnull=False)
     signed = Signature.objects.live().filter(partner=OuterRef("partner"), edition=round.edition_id)
     found = Assessment.objects.filter(round=round).annotate(
@@ -138,10 +150,10 @@ def _stages(round: Round, figures: Figures) -> tuple[Stage, ...]:
         begun=Count("pk", filter=Q(has_begun=True)),
         submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
     )
-    return (
-        Stage("Take part in this round", numbers["all"]),
-        Stage("Have signed the Declaration", numbers["signed"]),
-        Stage("Have begun to answer", numbers["begun"]),
-        Stage("Signed off by their leader", numbers["submitted"]),
-        Stage("Accepted by ecda, and in these figures", len(figures.partners)),
-    )
+    yield Stage("Take part in this round", numbers["all"])
+    if not is_past:
+        yield Stage("Have signed the Declaration", numbers["signed"])
+    yield Stage("Have begun to answer", numbers["begun"])
+    # One that was sent back has been signed off, too.
+    yield Stage("Signed off by their leader at least once", numbers["submitted"])
+    yield Stage("Accepted by ecda, and in these figures", len(figures.partners))

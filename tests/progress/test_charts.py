@@ -128,7 +128,9 @@ def test_the_headline_counts_the_rows_with_mostly_high_ratings(
     chart = stacked([("A", rated(3, 4, 1)), ("B", rated(second))])
     assert chart.headline.endswith(words)
     none = stacked([("A", rated(1, 3)), ("B", rated(2))], what="commitments")
-    assert none.headline.endswith("for none of the 2 commitments.")
+    assert none.headline == "1 of 3 ratings is Established or Leading."
+    low = stacked([("A", rated(1, 0)), ("B", rated(2))])
+    assert low.headline == "None of the 3 ratings is Established or Leading."
 
 
 def test_a_stacked_bar_says_its_numbers_where_there_is_room_and_how_many_always() -> None:
@@ -199,13 +201,29 @@ def test_nothing_to_draw_is_still_a_picture_that_says_so(chart: Chart) -> None:
 )
 def test_every_chart_keeps_to_its_picture_and_escapes_its_words(chart: Chart) -> None:
     picture = opened(chart)
-    assert (chart.width, picture.attrib["viewBox"]) == (WIDTH, f"0 0 {WIDTH} {chart.height}")
+    assert picture.attrib["viewBox"] == f"0 0 {chart.width} {chart.height}"
+    assert chart.width <= WIDTH
     for each in picture.iter(f"{SVG}text"):
-        assert 0 <= float(each.attrib["x"]) <= WIDTH
+        assert 0 <= float(each.attrib["x"]) <= chart.width
         assert 0 < float(each.attrib["y"]) <= chart.height
         assert int(each.attrib["font-size"]) >= 14
     for each in picture.iter(f"{SVG}rect"):
-        assert float(each.attrib["x"]) + float(each.attrib["width"]) <= WIDTH
+        assert float(each.attrib["x"]) + float(each.attrib["width"]) <= chart.width
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        stacked([(LONG, rated(0, 1, 2, 3, 4))]),
+        moved([(LONG, 1, 2, 3)]),
+    ],
+)
+def test_a_long_label_leaves_a_narrow_screen_room_for_the_bar(chart: Chart) -> None:
+    picture = opened(chart)
+    name = next(each for each in picture.iter(f"{SVG}text") if (each.text or "")[:3] == LONG[:3])
+    bars = [each for each in picture.iter(f"{SVG}rect") if each.attrib["height"] == "22"]
+    assert min(float(each.attrib["x"]) for each in bars) < 200
+    assert all(float(each.attrib["y"]) > float(name.attrib["y"]) for each in bars)
 
 
 def test_a_long_label_breaks_between_words_and_is_cut_at_the_end() -> None:

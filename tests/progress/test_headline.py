@@ -45,10 +45,13 @@ def rated(*ratings: int | None) -> RollUp:
             ),
         ),
         (
-            [Standing("2025", 1, 13, 13), Standing("2026", 0, 13, 13)],
+            [
+                Standing("2024", 1, 13, 13, high_ratings=29, rated=179, partners=14),
+                Standing("2025", 0, 13, 13, high_ratings=49, rated=205, partners=16),
+            ],
             (
-                "In 2026, most partners were Established or Leading on none of the 13 indicators; "
-                "in 2025 it was 1."
+                "In 2025, 49 of 205 ratings are Established or Leading; in 2024 it was 29 of 179. "
+                "16 partners count in 2025, 14 in 2024."
             ),
         ),
         (
@@ -63,11 +66,12 @@ def rated(*ratings: int | None) -> RollUp:
             ),
         ),
         (
+            [Standing("2026", 0, 1, 13, high_ratings=1, rated=8)],
+            "In 2026, 1 of the 8 ratings that are shown is Established or Leading.",
+        ),
+        (
             [Standing("2026", 0, 1, 13)],
-            (
-                "In 2026, most partners were Established or Leading on none of the 1 indicator "
-                "that is shown."
-            ),
+            "In 2026, no rating is given.",
         ),
         (
             [Standing("2024", 2, 13, 13), Standing("2025", 4, 13, 13), Standing("2026", 0, 0, 13)],
@@ -109,7 +113,8 @@ def test_most_is_more_than_half_of_those_who_are_rated(
 
 def test_an_indicator_that_is_not_shown_is_not_counted() -> None:
     found = standing("2026", {"a": rated(3, 3), "b": None, "c": rated(1), "d": rated(None)})
-    assert found == Standing("2026", high=1, shown=3, indicators=4, medians={"a": 3, "c": 1})
+    medians = {"a": 3, "c": 1}
+    assert found == Standing("2026", 1, 3, 4, medians, high_ratings=2, rated=3)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +132,10 @@ def test_an_indicator_that_is_not_shown_is_not_counted() -> None:
 )
 def test_it_says_on_how_many_indicators_the_median_moved(now: dict[str, int], said: str) -> None:
     rounds = [
-        Standing("2025", 0, 13, 13, {"a": 2, "b": 2}),
-        Standing("2026", 0, 13, 13, now),
+        Standing("2025", 4, 13, 13, {"a": 2, "b": 2}),
+        Standing("2026", 4, 13, 13, now),
     ]
     assert headline(rounds) == (
-        "In 2026, most partners were Established or Leading on none of the 13 indicators, as in "
+        "In 2026, most partners were Established or Leading on 4 of 13 indicators, as in "
         f"2025.{said}"
     )

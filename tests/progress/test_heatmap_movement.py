@@ -28,12 +28,13 @@ SAID: dict[str, tuple[int | None, int | None]] = {
     "Up": (1, 3),
     "Down": (4, 2),
     "Changed": (None, 3),
+    "Aside": (None, None),
 }
 
 
 @pytest.fixture
 def years(edition: Edition, staff: User) -> Years:
-    """Three partners in two rounds; a fourth is accepted in the second one for the first time."""
+    """Four partners in two rounds; a fifth is accepted in the second one for the first time."""
     partners = {name: make_partner(name, kind="district") for name in SAID}
     past = make_round(edition, staff)
     for name, (rating, _) in SAID.items():
@@ -68,6 +69,7 @@ def test_cells_and_counts_say_how_each_rating_moved(
     assert years.before is not None
     past = years.before.round
     assert cells(years) == {
+        "Aside": ("n/a", "", "not applicable, the same as before"),
         "Changed": ("3", "was n/a", "3 Established, was not applicable"),
         "Down": ("2", "▼", "2 Developing, down from 4 Leading"),
         "New": ("2", "new", f"2 Developing, new since round {past}"),
@@ -78,10 +80,10 @@ def test_cells_and_counts_say_how_each_rating_moved(
     assert first.moves is not None
     assert second.moves is not None
     assert found.moves is not None
-    words = "1 up, 0 the same, 1 down, 1 new, 1 to or from not applicable"
+    words = "1 up, 0 the same, 1 down, 1 new, 2 not applicable then or now"
     assert first.moves.words == words
-    assert second.moves.words == "0 up, 3 the same, 0 down, 1 new"
-    assert (found.moves.compared, found.moves.new) == (2 + 12 * 3, 13)
+    assert second.moves.words == "0 up, 4 the same, 0 down, 1 new"
+    assert (found.moves.compared, found.moves.new) == (2 + 12 * 4, 13)
     only = heatmap(years, Filters(kind="police"))
     assert only.moves is not None
     assert only.moves.words == "0 up, 0 the same, 0 down, 13 new"
@@ -89,36 +91,39 @@ def test_cells_and_counts_say_how_each_rating_moved(
     client = client_of(staff)
     page = client.get("/heatmap/").text
     assert '<span class="govuk-visually-hidden">3 Established, up from 1 Exploring</span>' in page
-    assert f"Since round {past}, over all accepted assessments shown: 1 up, 36 the same" in page
+    assert f"Since round {past}, over all accepted assessments shown: 1 up, 48 the same" in page
     assert words in page
     page = client.get("/overview/").text
     assert (
-        "On 0 of 13 indicators most of the partners rated are Established or Leading; "
-        f"in round {past} it was 0." in page
+        "Of the 4 partners that count in both rounds, most are Established or Leading on 1 of 13 "
+        f"indicators; the same partners in {past}: none." in page
     )
-    assert "4 of 4 assessments are accepted." in page
-    assert f"Since round {past}: 1 up, 36 the same, 1 down" in page
+    assert "5 of 5 assessments are accepted." in page
+    assert f"Since round {past}: 1 up, 48 the same, 1 down" in page
 
 
 def test_files_say_how_each_rating_moved(years: Years, staff: User, client_of: ClientOf) -> None:
     client = client_of(staff)
     rows = table(client.get("/heatmap.csv?sort=-1.1").getvalue())
-    assert [row["partner"] for row in rows] == ["Changed", "Up", "Down", "New"]
+    assert [row["partner"] for row in rows] == ["Changed", "Up", "Down", "New", "Aside"]
     moved = {
         row["partner"]: (row["rating_1_1"], row["before_1_1"], row["movement_1_1"]) for row in rows
     }
     assert moved == {
+        "Aside": ("not applicable", "not applicable", "other"),
         "Changed": ("3", "not applicable", "other"),
         "Up": ("3", "1", "up"),
         "Down": ("2", "4", "down"),
         "New": ("2", "", "new"),
     }
     [sums, *_] = table(client.get("/heatmap/indicators.csv").getvalue())
-    assert (sums["rated"], sums["of"], sums["median"], sums["up"]) == ("4", "4", "2", "1")
+    assert (sums["rated"], sums["of"], sums["median"], sums["up"]) == ("4", "5", "2", "1")
+    # Never more than are rated: not applicable in both rounds is no rating that stayed the same.
+    assert (sums["same"], sums["to_or_from_not_applicable"]) == ("0", "2")
 
     book: Any = load_workbook(io.BytesIO(client.get("/heatmap.xlsx?kind=district").getvalue()))
     assert book.sheetnames == ["Heatmap", "Notes"]
-    assert book["Heatmap"].max_row == 4
+    assert book["Heatmap"].max_row == 5
     notes = {row[0].value: row[1].value for row in book["Notes"].iter_rows()}
     assert notes["Filters"] == "Kind of partner: District council"
     assert notes["Round"].startswith(f"{years.now.round}, from ")

@@ -43,7 +43,9 @@ def test_the_overview_says_what_the_round_adds_up_to_and_draws_it(
     bring(county[1], State.SUBMITTED)
     page = client_of(staff).get("/overview/").text
     assert "1 of 4 assessments is accepted." in page
-    assert "On 0 of 13 indicators most of the partners rated are Established or Leading." in page
+    assert (
+        "None of the 13 ratings of the 1 partner accepted so far is Established or Leading." in page
+    )
     assert "There is no round before it to compare with." in page
     assert 'src="data:image/svg+xml' in page
     assert "3 of 3 rated" in page

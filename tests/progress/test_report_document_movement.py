@@ -93,6 +93,13 @@ def test_a_partner_without_answers_has_nothing_to_compare(
     move_to_the_past(last.round)
     this = empty_next_year(edition, staff, partner)
     found = read(report_of(this, leader))
-    assert found.movement == (f"Nothing is rated yet that could be compared with {last.round}.")
+    assert found.movement.startswith(
+        f"Nothing is rated yet that could be compared with {last.round}."
+    )
+    # What was accepted then stands in a column of its own.
+    for html in (reports.write(found), reports.page(found)):
+        assert f"Accepted in {last.round}" in html
+        # Once more in the words about the scale.
+        assert html.count("2 Developing") == 13 + 1
     assert "No indicator is rated yet." in reports.write(found)
     assert {part.moved for part in found.indicators} == {""}

@@ -24,6 +24,8 @@ from tests.progress.documents import headings_of, make, say, text_of, words_of
 
 pytestmark = pytest.mark.django_db
 
+OF_TODAY = ("Have signed", "Willing to share how", "offered to share", "for support", "waits for")
+
 
 @pytest.fixture
 def others() -> tuple[Partner, ...]:
@@ -76,8 +78,9 @@ def test_it_says_what_was_accepted_so_far(
         "System report",
         "All partners",
         "Not released: accepted so far",
-        f"In {this}, most partners were Established or Leading on 1 of",
-        f"; in {last} it was none.",
+        "Of the 2 partners accepted so far, most are Established or Leading on 1 of",
+        f"; the same partners in {last}: none.",
+        "Signed off by their leader at least once 2",
         "The figures are those of 2 of the 3 partners in this round.",
         "25 of 26 rated over all indicators, 1 not applicable.",
         f"Since {last}, 2 ratings moved up, 1 moved down and 22 stayed the same;",
@@ -139,6 +142,11 @@ def test_a_release_is_what_it_says(two_years: tuple[Round, Round], staff: User) 
     assert found.years.before is not None
     assert found.years.before.release is None
     assert found.compares
+    # What is of today is not shown as if it had been so then.
+    for words in (words_of(html), words_of(reports.page(found))):
+        assert [each for each in OF_TODAY if each in words] == []
+        assert "The report of a round that is over leaves them out" in words
+        assert "2 partners are Established or Leading." in words
 
 
 def test_who_does_not_want_to_share_any_more_is_not_named(
