@@ -74,23 +74,25 @@ def test_no_template_has_a_script_or_style_of_its_own(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "expected", "polls"),
+    ("state", "step", "expected", "polls"),
     [
-        ("queued", "waiting to be made", True),
-        ("running", "Drawing charts", True),
-        ("done", "Download", False),
-        ("failed", "Pango is missing", False),
+        ("queued", "", "waiting to be made", True),
+        # Between two of its short tasks.
+        ("queued", "Drawing charts", "Drawing charts", True),
+        ("running", "Drawing charts", "Drawing charts", True),
+        ("done", "", "Download", False),
+        ("failed", "", "Pango is missing", False),
     ],
 )
 def test_a_job_says_how_it_stands_and_asks_again_only_while_it_is_under_way(
-    state: str, expected: str, polls: bool
+    state: str, step: str, expected: str, polls: bool
 ) -> None:
     job = SimpleNamespace(
         pk=1,
         state=state,
         is_waiting=polls,
         percent=40,
-        step="Drawing charts",
+        step=step,
         error="Pango is missing",
     )
     context = {"job": job, "status_url": "/status", "download_url": "/d", "retry_url": "/r"}
